@@ -1,0 +1,78 @@
+"""What is to be written: the outcome of holding a pull, or an entry, against the log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from revintel_mcp.domain.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRow:
+    """A row of the log. `transaction` is None where the row can't be read; its ID is known all the same."""
+
+    id: str
+    line: int
+    transaction: Transaction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionRow:
+    """A row of Needs Attention, as texts: a person may mend any of them. `first_seen` is a day."""
+
+    id: str
+    source: str
+    why: str
+    date: str = ""
+    client: str = ""
+    description: str = ""
+    amount: str = ""
+    currency: str = ""
+    first_seen: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Optional columns (`Type`, `Period`, `Fee`, `Channel`), so that the row alone is enough to book it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A row of the tracker's `## Prices`: one unit of `currency` was worth `usd` dollars on `day`."""
+
+    day: date
+    currency: str
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A logged row that a source now shows otherwise. The row stands."""
+
+    id: str
+    line: int
+    what: str
+    logged: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """Edits for the tracker; applying them is all that a writer does.
+
+    `added` are new log rows in date order. `fees` fills blank Fee cells by row ID. `edits` replaces manual rows by ID (only `update` does that). `attention` is the whole new
+    content of Needs Attention, None to leave it as it is. `reappeared` are IDs of `added` rows whose day a source had
+    already reported complete: rows that someone removed, or that the platform shows late.
+    """
+
+    added: tuple[Transaction, ...] = ()
+    fees: Mapping[str, Decimal] = field(default_factory=dict)
+    edits: Mapping[str, Transaction] = field(default_factory=dict)
+    attention: tuple[AttentionRow, ...] | None = None
+    differences: tuple[Difference, ...] = ()
+    reappeared: tuple[str, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """How many records were not booked, by reason (`already logged`, `refunded before first seen` …)."""
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether no row of the log and no row of Needs Attention would change."""
+        return not (self.added or self.fees or self.edits) and self.attention is None

@@ -1,0 +1,111 @@
+"""Days, months and years, as a ledger needs them: windows are `[start, end)`, whole local days."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+_MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{4})")
+_LONG_NAMES: Final = "january february march april may june july august september october november december".split()
+
+
+class PeriodError(ValueError):
+    """A text that names no month or day; the message says what to type."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month. Ordered by time; `str()` gives `2026-02`."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month a day lies in."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """A month from `2026-02`, `Feb 2026` or `February 2026`."""
+        text = text.strip()
+        if match := _ISO_MONTH.fullmatch(text):
+            year, number = int(match[1]), int(match[2])
+        elif (match := _NAMED_MONTH.fullmatch(text)) and (found := _month_number(match[1])):
+            year, number = int(match[2]), found
+        else:
+            raise PeriodError(f"{text!r} is not a month; write 2026-02 or Feb 2026")
+        if not 1 <= number <= len(_MONTH_NAMES) or year < 1:
+            raise PeriodError(f"{text!r} is not a month; write 2026-02 or Feb 2026")
+        return cls(year, number)
+
+    @property
+    def label(self) -> str:
+        """`Feb 2026`, as the tracker shows it."""
+        return f"{_MONTH_NAMES[self.number - 1]} {self.year}"
+
+    @property
+    def first_day(self) -> date:
+        """The month's first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def next(self) -> "Month":
+        """The month after."""
+        return Month(self.year + self.number // 12, self.number % 12 + 1)
+
+    @property
+    def previous(self) -> "Month":
+        """The month before."""
+        return Month(self.year - (self.number == 1), (self.number - 2) % 12 + 1)
+
+    @property
+    def window(self) -> "Window":
+        """Its days, the next month's first day excluded."""
+        return Window(self.first_day, self.next.first_day)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days from `start` up to, not including, `end`."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise PeriodError(f"a window can't end ({self.end}) before it starts ({self.start})")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    def months(self) -> Iterator[Month]:
+        """Every month that has a day in the window, oldest first."""
+        month = Month.of(self.start)
+        while month.first_day < self.end:
+            yield month
+            month = month.next
+
+
+def fiscal_year_window(day: date, first_month: int = 1) -> Window:
+    """The year that `day` lies in, when years start with month `first_month` (1 is the calendar year)."""
+    year = day.year if day.month >= first_month else day.year - 1
+    return Window(date(year, first_month, 1), date(year + 1, first_month, 1))
+
+
+def fiscal_year_label(window: Window) -> str:
+    """`2026` for a calendar year, `2025/26` for a year that starts later."""
+    if window.start.month == 1:
+        return str(window.start.year)
+    return f"{window.start.year}/{window.end.year % 100:02d}"
+
+
+def _month_number(name: str) -> int | None:
+    low = "sep" if name.lower() == "sept" else name.lower()
+    return next((number for number, long in enumerate(_LONG_NAMES, 1) if low in (long, long[:3])), None)

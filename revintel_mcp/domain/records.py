@@ -1,0 +1,99 @@
+"""What a source saw, before it is decided what to book: sales, reversals, and what can't be booked as it is.
+
+A source says what the platform says *now*. Whether that is news is decided against the log, in `booking`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from revintel_mcp.domain.money import Money
+from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
+
+
+class ReversalKind(StrEnum):
+    """Why money went back."""
+
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    """Money that a dispute took came back; its amount is positive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """Money that went back (or came back again) on a sale.
+
+    `sale_id` is the logged ID of the sale (`stripe_ch_…`), empty if the platform doesn't say. `native_id` is the
+    platform's own id of the reversal, empty if it has none. `amount` is positive whatever the direction; None
+    means all that is left of the sale. `date` None means the platform does not say when.
+    """
+
+    kind: ReversalKind
+    sale_id: str
+    channel: Channel
+    native_id: str = ""
+    amount: Money | None = None
+    date: date | None = None
+    client: str = ANONYMOUS
+    description: str = ""
+    transaction_type: TransactionType = TransactionType.ONE_TIME
+    fee: Money | None = None
+    via: str = ""
+    source_metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """One payment as the platform shows it now, gross of fees.
+
+    `amount` is in US dollars wherever the platform gives a dollar amount (the price itself, or its own settled
+    amount); otherwise in the currency of the price. `aliases` are other IDs the same payment may already be logged
+    under (`stripe_pi_…`, `stripe_in_…`). `same_as` is the ID of the sale on another channel that this payment is
+    (a Gumroad sale seen in Stripe): it counts there, once. `numbered` marks an ID made of contract and date: equal
+    ones are matched to logged rows by amount, the rest get `_2`, `_3` …
+
+    Reversals come itemised in `reversals`, or as the running figure `refunded_total` where the platform gives no
+    items; `reversed_in_full` where it only says that nothing is left. `has_unknown_refund` says that something was
+    refunded and the platform doesn't say how much.
+    """
+
+    id: str
+    date: date
+    channel: Channel
+    amount: Money
+    fee: Money | None = None
+    client: str = ANONYMOUS
+    description: str = ""
+    transaction_type: TransactionType = TransactionType.ONE_TIME
+    period: str = ""
+    hours: Decimal | None = None
+    via: str = ""
+    aliases: tuple[str, ...] = ()
+    same_as: str = ""
+    numbered: bool = False
+    reversals: tuple[Reversal, ...] = ()
+    refunded_total: Money | None = None
+    reversed_in_full: ReversalKind | None = None
+    has_unknown_refund: bool = False
+    source_metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unbookable:
+    """A record that can't be booked as it is: malformed, rounded, a running total, of unknown currency.
+
+    `amount` is the text as it came (escaped and capped by whoever shows it); `why` is a sentence with the mend.
+    """
+
+    id: str
+    source: str
+    why: str
+    date: date | None = None
+    client: str = ""
+    description: str = ""
+    amount: str = ""
+    currency: str = ""

@@ -1,0 +1,31 @@
+"""How far each source is known to be complete: the rows of the tracker's Sources table."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class SourceStatus(StrEnum):
+    """The outcome of a source's last attempt."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    NOT_CONFIGURED = "not configured"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One row of the Sources table.
+
+    `name` is the server name in title case (`Stripe`, `Stripe-eu`). `complete_from` and `complete_to` are days in
+    the tracker's zone, both included; None where nothing is known to be complete. `last_attempt` is ISO 8601 with
+    offset, empty before the first. `note` names the tool used, or starts with a failure's kind (`auth: …`).
+    """
+
+    name: str
+    status: SourceStatus
+    complete_from: date | None = None
+    complete_to: date | None = None
+    last_attempt: str = ""
+    note: str = ""

@@ -1,0 +1,1 @@
+"""Rows to figures: monthly summary, coverage, insights. Pure."""
