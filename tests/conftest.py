@@ -11,7 +11,7 @@ import pytest
 os.environ["FASTMCP_ENV_FILE"] = os.devnull
 os.environ["FASTMCP_CHECK_FOR_UPDATES"] = "off"
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}  # noqa: S104 - compared, never bound
+_LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -58,9 +58,10 @@ class Difference:
 class Booking:
     """Edits for the tracker; applying them is all that a writer does.
 
-    `added` are new log rows in date order. `fees` fills blank Fee cells by row ID. `edits` replaces manual rows by ID (only `update` does that). `attention` is the whole new
-    content of Needs Attention, None to leave it as it is. `reappeared` are IDs of `added` rows whose day a source had
-    already reported complete: rows that someone removed, or that the platform shows late.
+    `added` are new log rows in date order. `fees` fills blank Fee cells by row ID. `edits` replaces manual rows by
+    ID (only a correction does that). `attention` is the whole new content of Needs Attention, None to leave it as it
+    is. `reappeared` are IDs of `added` rows whose day a source had already reported complete: rows that someone
+    removed, or that the platform shows late.
     """
 
     added: tuple[Transaction, ...] = ()
