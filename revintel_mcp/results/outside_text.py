@@ -1,0 +1,22 @@
+"""Text that came from outside, made harmless to show: to a model, a terminal or a page."""
+
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 200
+
+#: Format characters that change how the text around them reads: bidirectional controls and invisible ones.
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """`text` on one line without control, invisible or direction-changing characters, at most `longest` long."""
+    flat = "".join(" " if ch in "\t\r\n\v\f\x85\u2028\u2029" else _visible(ch) for ch in text[: longest * 4])
+    flat = " ".join(flat.split())
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def _visible(ch: str) -> str:
+    if ch.isascii():
+        return ch if ch.isprintable() else ""
+    return "" if unicodedata.category(ch) in _INVISIBLE else ch
