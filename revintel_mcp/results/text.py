@@ -1,0 +1,226 @@
+"""Results as short plain text: what a person reads in a terminal, and a model instead of the JSON."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from revintel_mcp.domain.money import format_usd
+from revintel_mcp.results.shapes import (
+    AttentionView,
+    CheckResult,
+    EntryResult,
+    Explanation,
+    MonthlySummaryResult,
+    ProblemView,
+    QueryResult,
+    RefreshReport,
+    SourceReport,
+    SourceStatusList,
+    SourceStatusView,
+    SummaryRow,
+    TransactionList,
+    TransactionView,
+)
+
+_COLUMNS = (
+    ("Upwork", "upwork"),
+    ("Fiverr", "fiverr"),
+    ("Gumroad", "gumroad"),
+    ("GitHub", "github_sponsors"),
+    ("Outreach", "cold_outreach"),
+    ("Stripe", "stripe"),
+    ("Other", "other"),
+    ("Total", "total"),
+)
+#: Shown behind a figure that is not exact; a figure without a mark is.
+_MARKS = {"exact": "", "floor": "+", "unknown": "?"}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right_from: int = 1) -> str:
+    """Columns lined up, two spaces between; those from `right_from` on are set right."""
+    lines = [list(head), *[list(row) for row in rows]]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if i >= right_from else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def summary_text(result: MonthlySummaryResult) -> str:
+    """The monthly table, the year to date, and what is incomplete, in a few hundred bytes."""
+    shown = [(head, key) for head, key in _COLUMNS if key == "total" or _column_matters(result.rows, key)]
+    lines = [
+        table(
+            ["Month", *[head for head, _ in shown]],
+            [[row.month, *[_cell(row, key) for _, key in shown]] for row in result.rows],
+        )
+    ]
+    flavour = [word for word in (result.view, result.basis) if word not in ("booked", "gross")]
+    lines.append(
+        f"YTD {result.ytd_label}: ${format_usd(result.ytd_total)}{_MARKS[result.ytd_coverage]}"
+        + (f" ({', '.join(flavour)})" if flavour else "")
+    )
+    lines += _reasons(result.rows)
+    lines += result.notes
+    if result.last_updated:
+        lines.append(f"Last updated: {result.last_updated}")
+    return "\n".join(lines)
+
+
+def _column_matters(rows: Sequence[SummaryRow], key: str) -> bool:
+    return any(getattr(row, key) or row.coverage.get(key) == "floor" for row in rows)
+
+
+def _cell(row: SummaryRow, key: str) -> str:
+    amount: Decimal = getattr(row, key)
+    return format_usd(amount) + _MARKS[row.coverage.get(key, "exact")]
+
+
+def _reasons(rows: Sequence[SummaryRow]) -> list[str]:
+    """One line per reason, with the months it is true for: the same reason is not told twelve times."""
+    months: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for key, why in row.why.items():
+            if key != "total":
+                months.setdefault((key, why), []).append(row.month)
+    heads = {key: head for head, key in _COLUMNS}
+    marks = {row.month + key: word for row in rows for key, word in row.coverage.items()}
+    return [
+        f"{_MARKS[marks.get(held[0] + key, 'floor')] or '+'} {heads.get(key, key)} {_span(held)}: {why}"
+        for (key, why), held in months.items()
+    ]
+
+
+def _span(months: Sequence[str]) -> str:
+    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+
+
+def refresh_text(report: RefreshReport) -> str:
+    """A line per source, what changed, what needs a person, then the summary."""
+    head = "Dry run: nothing was written." if report.dry_run else f"Tracker: {report.tracker}"
+    lines = [head, *[_source_line(source) for source in report.sources]]
+    lines += [
+        f"{change.month}: {format_usd(change.before)} -> {format_usd(change.after)}" for change in report.months_changed
+    ]
+    if not report.months_changed:
+        lines.append("No month's total changed.")
+    lines += report.notes
+    lines += attention_lines(report.needs_attention)
+    lines += problem_lines(report.problems)
+    lines += ["", summary_text(report.summary)]
+    if report.diff is not None:
+        lines += ["", report.diff or "No line of the file would change."]
+    return "\n".join(lines)
+
+
+def _source_line(source: SourceReport) -> str:
+    counts = f"{source.fetched} fetched, {source.added} added"
+    extra = [
+        f"{number} {word}"
+        for number, word in (
+            (source.reversals, "reversals"),
+            (source.skipped, "skipped"),
+            (source.needs_attention, "need attention"),
+        )
+        if number
+    ]
+    span = f" [{source.complete_from} to {source.complete_to}]" if source.complete_to else ""
+    note = f" - {source.note}" if source.note else ""
+    if source.status in ("failed", "not configured") and not source.fetched:
+        return f"{source.source}: {source.status}{span}{note}"
+    return f"{source.source}: {source.status}{span}: {', '.join([counts, *extra])}{note}"
+
+
+def attention_lines(rows: Sequence[AttentionView], most: int = 10) -> list[str]:
+    """What waits for a person, at most `most` lines."""
+    if not rows:
+        return []
+    lines = [f"Needs attention ({len(rows)}), not counted:"]
+    lines += [
+        "  " + " ".join(part for part in (row.date, row.id, row.amount, row.currency) if part) + f": {row.why}"
+        for row in rows[:most]
+    ]
+    return lines + ([f"  … and {len(rows) - most} more"] if len(rows) > most else [])
+
+
+def problem_lines(problems: Sequence[ProblemView], most: int = 20) -> list[str]:
+    """Findings in the manner of a compiler: place, what, mend."""
+    lines = []
+    for problem in problems[:most]:
+        lines.append(f"{problem.place}: {problem.severity}: {problem.message}")
+        if problem.excerpt:
+            lines.append(f"    {problem.excerpt}")
+        lines.append(f"    {problem.mend}")
+    return lines + ([f"… and {len(problems) - most} more"] if len(problems) > most else [])
+
+
+def entry_text(result: EntryResult) -> str:
+    """The entry as it stands, the month's new total, warnings."""
+    lines = list(result.warnings)
+    if result.entry:
+        verb = "Logged" if result.created else "Already in the log"
+        lines.insert(0, f"{verb}: {_row_line(result.entry)}")
+    if result.needs_attention:
+        lines += attention_lines((result.needs_attention,))
+    lines.append(f"{result.month} total: ${format_usd(result.month_total)}")
+    return "\n".join(lines)
+
+
+def _row_line(row: TransactionView) -> str:
+    parts = [row.date, row.channel, format_usd(row.amount_usd), row.client, row.description, row.status, row.id]
+    return " | ".join(part for part in parts if part)
+
+
+def list_text(result: TransactionList) -> str:
+    """The page's rows, then sum and count over all pages."""
+    lines = [_row_line(row) for row in result.rows]
+    lines.append(f"{result.count} rows, ${format_usd(result.sum_usd)}; page {result.page} of {result.pages}")
+    return "\n".join(lines)
+
+
+def explain_text(result: Explanation, most: int = 40) -> str:
+    """The figure, the rows that sum to it, and what was left out."""
+    mark = "" if result.coverage == "exact" else f" ({result.coverage}: {result.why})"
+    lines = [f"{result.figure}: ${format_usd(result.total)}{mark} from {result.count} rows"]
+    lines += [f"  {_row_line(item.row)} ({item.why})" for item in result.rows[:most]]
+    if result.count > most:
+        lines.append(f"  … {result.count - most} more; list_transactions shows them all")
+    if result.left_out:
+        lines.append("Left out:")
+        lines += [f"  {_row_line(item.row)} ({item.why})" for item in result.left_out[:most]]
+    return "\n".join([*lines, *attention_lines(result.needs_attention)])
+
+
+def status_text(result: SourceStatusList) -> str:
+    """A line or two per source, and the mistakes in the configuration."""
+    lines = [f"Tracker: {result.tracker}", f"Last updated: {result.last_updated or 'never'}"]
+    for source in result.sources:
+        lines += _status_lines(source)
+    return "\n".join([*lines, *result.problems])
+
+
+def _status_lines(source: SourceStatusView) -> list[str]:
+    span = f", complete {source.complete_from} to {source.complete_to}" if source.complete_to else ""
+    tool = f", by {source.profile}" if source.profile else ""
+    lacks = f" (lacks {', '.join(source.lacks)})" if source.lacks else ""
+    reach = {True: ", reachable", False: ", not reachable", None: ""}[source.reachable]
+    lines = [f"{source.source}: {source.status}{span}{tool}{lacks}{reach}"]
+    lines += [f"  {source.last_failure}"] if source.last_failure else []
+    lines += [f"  Next: {source.next_step}"] if source.next_step else []
+    lines += [f"  Configured in {source.origin}"] if source.origin else []
+    return lines
+
+
+def check_text(result: CheckResult) -> str:
+    """Every finding, or a line that all is well."""
+    if not result.problems:
+        return f"{result.tracker}: no problems found"
+    count = len(result.problems)
+    return "\n".join([*problem_lines(result.problems, most=count), f"{count} problem{'s' * (count != 1)} found"])
+
+
+def query_text(result: QueryResult) -> str:
+    """Only whether it worked: the answer itself is in the structured content."""
+    return f"{result.source} {result.tool}: " + ("answered" if result.ok else result.failure)
