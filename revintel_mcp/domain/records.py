@@ -5,7 +5,7 @@ A source says what the platform says *now*. Whether that is news is decided agai
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as date_type  # a field named `date` hides the type
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -37,7 +37,7 @@ class Reversal:
     channel: Channel
     native_id: str = ""
     amount: Money | None = None
-    date: date | None = None
+    date: date_type | None = None
     client: str = ANONYMOUS
     description: str = ""
     transaction_type: TransactionType = TransactionType.ONE_TIME
@@ -62,7 +62,7 @@ class Sale:
     """
 
     id: str
-    date: date
+    date: date_type
     channel: Channel
     amount: Money
     fee: Money | None = None
@@ -92,7 +92,7 @@ class Unbookable:
     id: str
     source: str
     why: str
-    date: date | None = None
+    date: date_type | None = None
     client: str = ""
     description: str = ""
     amount: str = ""
