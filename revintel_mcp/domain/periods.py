@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 _MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -51,6 +51,13 @@ class Month:
     def first_day(self) -> date:
         """The month's first day."""
         return date(self.year, self.number, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The month's last day."""
+        if self.number == 12:
+            return date(self.year, 12, 31)
+        return date(self.year, self.number + 1, 1) - timedelta(days=1)
 
     @property
     def next(self) -> "Month":
