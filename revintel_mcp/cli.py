@@ -1,0 +1,259 @@
+"""The `revintel-mcp` command: arguments in, exit code out. What a verb does is in `commands`, imported when it runs.
+
+Only the parser of the verb that was typed is built, so that `--help` and `summary` stay as quick as they can be.
+"""
+
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from revintel_mcp import __version__
+
+_CHANNELS = "Upwork, Fiverr, Gumroad, GitHub Sponsors, Cold Outreach, Stripe, Other"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of the command line: its one-line help and the arguments that only it has."""
+
+    name: str
+    help: str
+    arguments: Callable[[ArgumentParser], None]
+    gives_result: bool = True
+
+
+def _no_arguments(_parser: ArgumentParser) -> None:
+    """The verb has no arguments of its own."""
+
+
+def _serve(parser: ArgumentParser) -> None:
+    parser.add_argument("--http", action="store_true", help="serve Streamable HTTP on this machine instead of stdio")
+    parser.add_argument("--port", type=int, default=8321, metavar="N", help="port for --http (default 8321)")
+
+
+def _refresh(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--since",
+        default="auto",
+        metavar="WHEN",
+        help="auto (default), month, or a first day such as 2026-01-01 to fetch further back",
+    )
+    parser.add_argument(
+        "--source", action="append", metavar="NAME", help="only this source (stripe, stripe-eu …); may be repeated"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would change; write nothing")
+    parser.add_argument("--strict", action="store_true", help="exit 1 if a configured source was not complete")
+
+
+def _summary(parser: ArgumentParser) -> None:
+    parser.add_argument("month", nargs="?", metavar="MONTH", help="2026-02 or 'Feb 2026'; all months if left out")
+    parser.add_argument("--month", dest="month_option", default=None, help=SUPPRESS)
+    parser.add_argument("--year", type=int, metavar="YYYY", help="only this calendar year")
+    parser.add_argument(
+        "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
+    )
+    parser.add_argument(
+        "--basis", choices=("gross", "net"), default="gross", help="net: less the fees that the platforms kept"
+    )
+
+
+def _entry_fields(parser: ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="YYYY-MM-DD", help="the day of the payment")
+    parser.add_argument("--client", metavar="NAME", help="who paid")
+    parser.add_argument("--description", metavar="TEXT", help="what for")
+    parser.add_argument(
+        "--type",
+        "--transaction-type",
+        dest="transaction_type",
+        metavar="TYPE",
+        help="one-time, subscription, hourly or fixed",
+    )
+    parser.add_argument("--status", metavar="STATUS", help="completed, or pending for what is not yet paid")
+    parser.add_argument("--fee", metavar="USD", help="what the platform kept, in US dollars")
+
+
+def _add(parser: ArgumentParser) -> None:
+    parser.add_argument("amount", nargs="?", metavar="AMOUNT", help="such as 1200 or 1,200.50")
+    parser.add_argument("channel", nargs="?", metavar="CHANNEL", help=f"one of {_CHANNELS}")
+    parser.add_argument("--amount", dest="amount_option", help=SUPPRESS)
+    parser.add_argument("--channel", dest="channel_option", help=SUPPRESS)
+    _entry_fields(parser)
+    parser.add_argument("--currency", default="USD", metavar="CODE", help="of the amount (default USD)")
+    parser.add_argument(
+        "--idempotency-key",
+        "--key",
+        dest="idempotency_key",
+        metavar="KEY",
+        help="any word; the same key twice adds one row",
+    )
+
+
+def _update(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="the entry's ID, as the log shows it (manual_…)")
+    parser.add_argument("--amount", metavar="USD", help="the right amount")
+    parser.add_argument("--channel", metavar="CHANNEL", help=f"one of {_CHANNELS}")
+    _entry_fields(parser)
+
+
+def _void(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="the entry's ID, as the log shows it (manual_…)")
+    parser.add_argument("--reason", metavar="TEXT", help="kept with the reversal")
+
+
+def _list(parser: ArgumentParser) -> None:
+    parser.add_argument("text", nargs="?", default="", metavar="TEXT", help="words to look for")
+    parser.add_argument("--month", metavar="MONTH", help="2026-02 or 'Feb 2026'")
+    parser.add_argument("--from", dest="date_from", metavar="YYYY-MM-DD", help="first day")
+    parser.add_argument("--to", dest="date_to", metavar="YYYY-MM-DD", help="last day")
+    parser.add_argument("--channel", metavar="CHANNEL", help=f"one of {_CHANNELS}")
+    parser.add_argument("--client", metavar="TEXT", help="clients whose name contains this")
+    parser.add_argument("--status", metavar="STATUS", help="completed, refunded, pending or excluded")
+    parser.add_argument(
+        "--type", dest="transaction_type", metavar="TYPE", help="one-time, subscription, hourly or fixed"
+    )
+    parser.add_argument("--min", dest="min_amount", metavar="USD", help="smallest amount")
+    parser.add_argument("--max", dest="max_amount", metavar="USD", help="largest amount")
+    parser.add_argument(
+        "--sort", default="-date", metavar="FIELD", help="date, amount, client or channel; -date: newest first"
+    )
+    parser.add_argument("--page", type=int, default=1, metavar="N")
+    parser.add_argument("--page-size", type=int, default=50, metavar="N")
+
+
+def _explain(parser: ArgumentParser) -> None:
+    parser.add_argument("month", metavar="MONTH", help="2026-02, 'Feb 2026', or a year such as 2026")
+    parser.add_argument("channel", nargs="?", metavar="CHANNEL", help=f"one of {_CHANNELS}; all if left out")
+
+
+def _insights(parser: ArgumentParser) -> None:
+    parser.add_argument("period", nargs="?", metavar="PERIOD", help="2026-02, 2026, or ytd (default)")
+
+
+def _status(parser: ArgumentParser) -> None:
+    parser.add_argument("--probe", action="store_true", help="start each upstream and see what it offers")
+
+
+def _trust(parser: ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", default=".mcp.json", metavar="FILE", help="default ./.mcp.json")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a CSV file with a header line")
+    parser.add_argument("--channel", required=True, metavar="CHANNEL", help=f"one of {_CHANNELS}")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="which column is date, amount, client, description, fee, currency or id; may be repeated",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would be added; write nothing")
+
+
+def _dashboard(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8501, metavar="N", help="default 8501")
+    parser.add_argument("--no-browser", action="store_true", help="don't open a browser")
+
+
+def _demo(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--folder", metavar="DIR", help="where to put the demo tracker (default: a new temporary folder)"
+    )
+
+
+VERBS = (
+    Verb("serve", "serve Claude Code over stdio (what revintel-mcp alone does)", _serve, gives_result=False),
+    Verb("refresh", "ask every source and bring the tracker up to date", _refresh),
+    Verb("summary", "income by month and channel, and the year to date", _summary),
+    Verb("add", "log income that no source reports", _add),
+    Verb("update", "correct or complete a manual entry", _update),
+    Verb("void", "strike a manual entry by a reversal row", _void),
+    Verb("list", "find transactions", _list),
+    Verb("explain", "the rows behind a figure", _explain),
+    Verb("insights", "net, fees, clients, recurring income, forecast", _insights),
+    Verb("status", "how far each source is complete, and what to do", _status),
+    Verb("check", "everything in the tracker that needs mending", _no_arguments),
+    Verb("doctor", "check the set-up and say how to mend it", _no_arguments),
+    Verb("trust", "allow the upstreams of a project's .mcp.json", _trust, gives_result=False),
+    Verb("import", "add the rows of a CSV file", _import),
+    Verb("dashboard", "open the dashboard in a browser", _dashboard, gives_result=False),
+    Verb("demo", "try it on made-up data, without keys", _demo),
+    Verb(
+        "upstream", "run a bundled upstream server: stripe, gumroad, upwork or demo", _no_arguments, gives_result=False
+    ),
+)
+_BY_NAME = {verb.name: verb for verb in VERBS}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is 0 fine, 1 found something, 2 wrong usage, 3 tracker unreadable or unwritable."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    name = next((word for word in words if not word.startswith("-")), "")
+    if words[:1] == ["upstream"]:
+        from revintel_mcp.commands import upstream
+
+        return upstream(words[1:])
+    if name in _BY_NAME and words[0] == name:
+        return _run(_BY_NAME[name], words[1:])
+    if not words or (words[0].startswith("--") and words[0] not in ("--help", "--version")):
+        return _run(_BY_NAME["serve"], words)
+    _top_parser().parse_args(words)
+    return 0
+
+
+def _run(verb: Verb, words: Sequence[str]) -> int:
+    from revintel_mcp.errors import RevintelError
+    from revintel_mcp.settings import SETTINGS
+
+    parser = ArgumentParser(prog=f"revintel-mcp {verb.name}", description=verb.help[0].upper() + verb.help[1:] + ".")
+    verb.arguments(parser)
+    if verb.gives_result:
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    group = parser.add_argument_group("settings (each also an environment variable, see README)")
+    for setting in SETTINGS:
+        group.add_argument(
+            setting.option,
+            dest=f"setting_{setting.key}",
+            metavar=setting.key.upper(),
+            help=f"{setting.meaning.replace('%', '%%')} Default: {setting.default}.",
+        )
+    arguments = parser.parse_args(words)
+    try:
+        return _dispatch(verb, arguments)
+    except RevintelError as error:
+        print(f"revintel-mcp: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("revintel-mcp: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; Python must not complain at exit about what it could not flush.
+        sys.stdout = None  # type: ignore[assignment] # the documented way to keep the interpreter's last flush quiet
+        return 0
+
+
+def _dispatch(verb: Verb, arguments: Namespace) -> int:
+    from revintel_mcp import commands
+
+    run: Callable[[Namespace], int] = commands.BY_VERB[verb.name]
+    return run(arguments)
+
+
+def _top_parser() -> ArgumentParser:
+    width = max(len(verb.name) for verb in VERBS)
+    verbs = "\n".join(f"  {verb.name.ljust(width)}  {verb.help}" for verb in VERBS)
+    parser = ArgumentParser(
+        prog="revintel-mcp",
+        usage="revintel-mcp [VERB] [options]",
+        description="Revenue Intelligence: your income by month and channel, kept true in one markdown file.",
+        epilog=f"verbs:\n{verbs}\n\nrevintel-mcp VERB --help tells more. Alone, it serves Claude Code over stdio.",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"revintel-mcp {__version__}")
+    parser.add_argument("verb", choices=[verb.name for verb in VERBS], help=SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

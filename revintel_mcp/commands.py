@@ -1,0 +1,199 @@
+"""What each verb of the command line does: run the operation, print its result. Results to stdout, talk to stderr.
+
+Imports stand inside the functions, so that a verb pays only for what it uses: `summary` never loads MCP.
+"""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from revintel_mcp.errors import UsageError
+from revintel_mcp.settings import SETTINGS, Settings, load_settings
+
+if TYPE_CHECKING:
+    from revintel_mcp.operations import EntryFields, Operations
+
+T = TypeVar("T")
+
+
+def _settings(arguments: Namespace) -> Settings:
+    options = {setting.key: getattr(arguments, f"setting_{setting.key}", None) for setting in SETTINGS}
+    return load_settings(os.environ, options)
+
+
+def _operations(arguments: Namespace) -> "Operations":
+    from revintel_mcp.operations import Operations
+
+    return Operations(_settings(arguments), os.environ, cwd=Path.cwd(), home=Path.home())
+
+
+def _print(arguments: Namespace, result: Any, in_words: Callable[[Any], str]) -> None:
+    if arguments.json:
+        from revintel_mcp.results.encode import to_json
+
+        print(json.dumps(to_json(result), ensure_ascii=False, indent=2))
+    else:
+        print(in_words(result))
+
+
+def _run(operations: "Operations", main: Callable[[], Awaitable[T]]) -> T:
+    """Run `main` on an event loop; on its end, Ctrl-C or SIGTERM, no upstream process is left behind."""
+    from revintel_mcp.upstream_client import run_until_closed
+
+    return run_until_closed(main, operations.aclose)
+
+
+def _serve(arguments: Namespace) -> int:
+    from revintel_mcp.serve import serve_http, serve_stdio
+
+    operations = _operations(arguments)
+    if arguments.http:
+        return serve_http(operations, arguments.port)
+    return serve_stdio(operations)
+
+
+def _refresh(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import refresh_text
+    from revintel_mcp.terminal import progress_bar
+
+    operations = _operations(arguments)
+
+    async def refresh() -> Any:
+        async with progress_bar() as progress:
+            return await operations.refresh(
+                sources=arguments.source, since=arguments.since, dry_run=arguments.dry_run, progress=progress
+            )
+
+    report = _run(operations, refresh)
+    _print(arguments, report, refresh_text)
+    return 1 if arguments.strict and not report.complete else 0
+
+
+def _summary(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import summary_text
+
+    result = _operations(arguments).summary(
+        month=arguments.month or arguments.month_option, year=arguments.year, view=arguments.view, basis=arguments.basis
+    )
+    _print(arguments, result, summary_text)
+    return 0
+
+
+def _fields(arguments: Namespace) -> "EntryFields":
+    from revintel_mcp.operations import EntryFields
+
+    return EntryFields(
+        amount=arguments.amount,
+        channel=arguments.channel,
+        date=arguments.date,
+        client=arguments.client,
+        description=arguments.description,
+        transaction_type=arguments.transaction_type,
+        status=arguments.status,
+        fee=arguments.fee,
+    )
+
+
+def _add(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import entry_text
+
+    arguments.amount = arguments.amount_option or arguments.amount
+    arguments.channel = arguments.channel_option or arguments.channel
+    if not arguments.amount or not arguments.channel:
+        raise UsageError("add needs an amount and a channel, such as: revintel-mcp add 1200 Fiverr --client 'Ada Park'")
+    result = _operations(arguments).add(
+        _fields(arguments), currency=arguments.currency, idempotency_key=arguments.idempotency_key
+    )
+    _print(arguments, result, entry_text)
+    return 0
+
+
+def _update(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import entry_text
+
+    _print(arguments, _operations(arguments).update(arguments.id, _fields(arguments)), entry_text)
+    return 0
+
+
+def _void(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import entry_text
+
+    _print(arguments, _operations(arguments).void(arguments.id, arguments.reason or ""), entry_text)
+    return 0
+
+
+def _list(arguments: Namespace) -> int:
+    from revintel_mcp.operations import RowFilter
+    from revintel_mcp.results.text import list_text
+
+    rows = RowFilter(
+        text=arguments.text,
+        month=arguments.month,
+        date_from=arguments.date_from,
+        date_to=arguments.date_to,
+        channel=arguments.channel,
+        client=arguments.client or "",
+        status=arguments.status,
+        transaction_type=arguments.transaction_type,
+        min_amount=arguments.min_amount,
+        max_amount=arguments.max_amount,
+    )
+    result = _operations(arguments).list_rows(
+        rows, sort=arguments.sort, page=arguments.page, page_size=arguments.page_size
+    )
+    _print(arguments, result, list_text)
+    return 0
+
+
+def _explain(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import explain_text
+
+    _print(arguments, _operations(arguments).explain(arguments.month, arguments.channel), explain_text)
+    return 0
+
+
+def _status(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import status_text
+
+    operations = _operations(arguments)
+    _print(arguments, _run(operations, lambda: operations.status(probe=arguments.probe)), status_text)
+    return 0
+
+
+def _check(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import check_text
+
+    result = _operations(arguments).check()
+    _print(arguments, result, check_text)
+    return 0 if result.ok else 1
+
+
+def upstream(words: list[str]) -> int:
+    """Run a bundled upstream server: `upstream stripe|gumroad|upwork|demo …`."""
+    from importlib import import_module
+
+    names = ("stripe", "gumroad", "upwork", "demo")
+    if not words or words[0] not in names:
+        print(f"usage: revintel-mcp upstream {{{','.join(names)}}} [options]", file=sys.stderr)
+        return 0 if words[:1] in (["--help"], ["-h"]) else 2
+    module = import_module(f"revintel_mcp.upstreams.{words[0]}")
+    code: int = module.main(words[1:])
+    return code
+
+
+BY_VERB: Final[Mapping[str, Callable[[Namespace], int]]] = {
+    "serve": _serve,
+    "refresh": _refresh,
+    "summary": _summary,
+    "add": _add,
+    "update": _update,
+    "void": _void,
+    "list": _list,
+    "explain": _explain,
+    "status": _status,
+    "check": _check,
+}

@@ -1,0 +1,19 @@
+"""Which tool gives which result: the schemas committed in `revintel_mcp/schemas/` are made from this."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from revintel_mcp.results import shapes
+
+RESULT_BY_TOOL: Final[Mapping[str, type]] = {
+    "refresh_revenue": shapes.RefreshReport,
+    "get_monthly_summary": shapes.MonthlySummaryResult,
+    "add_manual_entry": shapes.EntryResult,
+    "update_entry": shapes.EntryResult,
+    "void_entry": shapes.EntryResult,
+    "list_transactions": shapes.TransactionList,
+    "explain_total": shapes.Explanation,
+    "get_source_status": shapes.SourceStatusList,
+    "query_source": shapes.QueryResult,
+    "check_tracker": shapes.CheckResult,
+}

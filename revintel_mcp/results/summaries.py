@@ -1,0 +1,57 @@
+"""Monthly figures and their coverage, put together as the summary result."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from revintel_mcp.domain.periods import Month
+from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.results.shapes import CoverageWord, MonthlySummaryResult, SummaryRow
+from revintel_mcp.summary.coverage import Coverage, Coverages
+from revintel_mcp.summary.monthly import MonthlyRow, YearToDate
+
+
+def summary_result(
+    rows: Sequence[MonthlyRow],
+    ytd: YearToDate,
+    known: Coverages,
+    *,
+    last_updated: str,
+    view: Literal["booked", "restated"] = "booked",
+    basis: Literal["gross", "net"] = "gross",
+) -> MonthlySummaryResult:
+    """The result of `get_monthly_summary`. The year to date is judged by its months up to today."""
+    year = [month for month in ytd.window.months() if month <= Month.of(known.today)]
+    return MonthlySummaryResult(
+        rows=tuple(_row(row, known) for row in rows),
+        ytd_label=ytd.label,
+        ytd_total=ytd.total,
+        ytd_coverage=word(known.over(year)),
+        last_updated=last_updated,
+        view=view,
+        basis=basis,
+        notes=_fee_note(rows, ytd) if basis == "net" else (),
+    )
+
+
+def word(coverage: Coverage) -> CoverageWord:
+    """`exact`, `floor` or `unknown`."""
+    words: Mapping[str, CoverageWord] = {"exact": "exact", "floor": "floor", "unknown": "unknown"}
+    return words[coverage.kind.value]
+
+
+def _row(row: MonthlyRow, known: Coverages) -> SummaryRow:
+    cells = {channel.key: known.cell(row.month, channel) for channel in Channel} | {"total": known.month(row.month)}
+    return SummaryRow(
+        month=row.month.label,
+        **{channel.key: row.summary[channel] for channel in Channel},
+        total=row.summary.total,
+        coverage={key: word(cell) for key, cell in cells.items()},
+        why={key: cell.why for key, cell in cells.items() if cell.why},
+    )
+
+
+def _fee_note(rows: Sequence[MonthlyRow], ytd: YearToDate) -> tuple[str, ...]:
+    missing = sum(sum(row.fees_missing.values()) for row in rows)
+    if not missing and not ytd.fees_missing:
+        return ()
+    return (f"Net is at most this: {max(missing, ytd.fees_missing)} rows don't say their fee.",)
