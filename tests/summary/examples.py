@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.money import cents_from_usd, usd_from_cents
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel, Status, Transaction, TransactionType
@@ -62,3 +63,8 @@ transactions = st.builds(
     fee_usd=st.none() | amounts,
     hours=st.none() | st.integers(1, 4000).map(lambda quarters: Decimal(quarters) / 4),
 )
+
+
+def logged(rows: Iterable[Transaction]) -> list[LoggedRow]:
+    """The rows as they stand in a log, from line 20 on."""
+    return [LoggedRow(each.id, line, each) for line, each in enumerate(rows, 20)]
