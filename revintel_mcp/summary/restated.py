@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from revintel_mcp.booking.booking import LoggedRow
+from revintel_mcp.booking.reversal_ids import read_reversal_id
 from revintel_mcp.domain.money import cents_from_usd
 from revintel_mcp.domain.periods import Month
-from revintel_mcp.domain.row_ids import sale_id
 from revintel_mcp.domain.transaction import Status, Transaction
 from revintel_mcp.summary.monthly import Cell, CellMap
 
@@ -45,11 +45,12 @@ def restated(booked: CellMap, rows: Iterable[LoggedRow]) -> Restated:
     }
     unlinked = []
     for reversal in reversals:
-        sale = sale_id(reversal.id, months.__contains__)
-        if sale:
-            _move(numbers, reversal, months[sale])
-        else:
+        parts = read_reversal_id(reversal.id)
+        month = months.get(parts.sale) if parts else None
+        if month is None:
             unlinked.append(reversal.id)
+        else:
+            _move(numbers, reversal, month)
     totals = {cell: RestatedTotals(*four) for cell, four in numbers.items() if any(four)}
     return Restated(totals, tuple(unlinked))
 
