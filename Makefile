@@ -1,0 +1,58 @@
+# `make demo` and `make test` are all that a clean clone needs: each makes .venv itself, from hash-locked requirements.
+# It takes any Python from 3.11 on; `make demo PYTHON=/path/to/python3.12` names one.
+
+.POSIX:
+.SUFFIXES:
+.PHONY: help demo dashboard install test slow check bench lock clean
+
+PYTHON =
+PY = .venv/bin/python
+VENV = PYTHON='$(PYTHON)' sh scripts/make-venv
+# One worker for each core; `make test TESTS=tests/tracker` runs one folder.
+TESTS =
+WORKERS = auto
+
+help:
+	@echo 'make demo       a believable year from three demo servers, in a tracker of its own: no key, no network'
+	@echo 'make dashboard  the same figures in a browser'
+	@echo 'make install    revintel-mcp in ~/.local/bin, for your own tracker'
+	@echo 'make test       the quick tests             make check  linters and types'
+	@echo 'make slow       browsers, other servers     make bench  the benchmarks'
+	@echo 'make lock       the hash-locked requirements, after a change in pyproject.toml (needs uv)'
+
+demo:
+	@$(VENV) server
+	@.venv/bin/revintel-mcp demo
+
+dashboard:
+	@$(VENV) dashboard
+	@.venv/bin/revintel-mcp dashboard
+
+install:
+	@$(VENV) dashboard
+	@sh scripts/link-command
+
+test:
+	@$(VENV) dev
+	$(PY) -m pytest -m 'not slow' -n $(WORKERS) $(TESTS)
+
+slow:
+	@$(VENV) dev
+	$(PY) -m pytest -m slow $(TESTS)
+
+check:
+	@$(VENV) dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+bench:
+	@$(VENV) dev
+	$(PY) -m benchmarks
+
+lock:
+	@sh scripts/make-lock
+
+clean:
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
