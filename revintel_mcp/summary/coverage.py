@@ -11,21 +11,21 @@
 - A source that was never connected and has no rows is taken as not used: its cells are unknown, sums don't mind.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
 from revintel_mcp.booking.booking import AttentionRow
-from revintel_mcp.domain.periods import Month
-from revintel_mcp.domain.source_state import SourceState, SourceStatus
-from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel, channel_named
+from revintel_mcp.domain.periods import Month, Window
+from revintel_mcp.domain.source_state import SourceState
+from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel
+from revintel_mcp.summary.reasons import Lack, Reason
+from revintel_mcp.summary.source_gaps import accounts_of, gaps_of, touches, was_connected
+from revintel_mcp.summary.waiting import Waiting, waiting_reasons, waiting_records
 
-_STILL_FRESH: Final = timedelta(days=2)
-
-#: Notices about an adopted figure carry its row's ID; the money they speak of is counted.
-_OPENING: Final = "manual_opening_"
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class CoverageKind(StrEnum):
@@ -35,26 +35,6 @@ class CoverageKind(StrEnum):
     FLOOR = "floor"
     """At least this, as far as was read."""
     UNKNOWN = "unknown"
-
-
-class Lack(StrEnum):
-    """What kind of thing is missing from a figure."""
-
-    UNREAD = "unread"
-    WAITING = "waiting"
-    NOT_CONNECTED = "not connected"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a figure is not exact: `str()` is a sentence about `source`, `text` all of it but the name."""
-
-    source: str
-    text: str
-    lack: Lack = Lack.UNREAD
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +67,19 @@ class Coverages:
     booked: frozenset[tuple[Month, Channel]]
     accounts: dict[Channel, tuple[SourceState, ...]]
     unused: frozenset[Channel]
-    waiting: tuple["Waiting", ...]
+    waiting: tuple[Waiting, ...]
 
     def cell(self, month: Month, channel: Channel) -> Coverage:
         """One month's figure of one channel."""
         waiting = self._waiting(frozenset((month,)), channel)
         if channel not in SOURCED_CHANNELS:
             return Coverage(CoverageKind.FLOOR, waiting) if waiting else _AS_ENTERED
-        gaps = tuple(gap for state in self.accounts[channel] for gap in _gaps(state, month, self.today))
+        gaps = tuple(gap for state in self.accounts[channel] for gap in gaps_of(state, month, self.today))
         if channel in self.unused:
             gaps = (Reason(channel.value, "is not connected", Lack.NOT_CONNECTED),)
         reasons = gaps + waiting
         has_rows = (month, channel) in self.booked
-        some = has_rows or waiting or any(_touches(state, month) for state in self.accounts[channel])
+        some = has_rows or waiting or any(touches(state, month) for state in self.accounts[channel])
         kind = CoverageKind.FLOOR if some else CoverageKind.UNKNOWN
         through = self._through((month,), (channel,))
         unused = channel in self.unused and not some
@@ -108,6 +88,14 @@ class Coverages:
     def month(self, month: Month) -> Coverage:
         """A month's total over all channels."""
         return self.over((month,))
+
+    def window(self, window: Window, channels: Iterable[Channel] = Channel) -> Coverage:
+        """A sum over days: every month that has one, but none after this month; `all time` from the first booked."""
+        first = Month.of(window.start)
+        if window.start == date.min:
+            first = min((month for month, _ in self.booked), default=Month.of(self.today))
+        last = Month.of(min(window.end - _ONE_DAY, self.today)) if window.end > window.start else first
+        return self.over(months_through(first, max(first, last)), channels)
 
     def over(self, months: Iterable[Month], channels: Iterable[Channel] = Channel) -> Coverage:
         """A sum over months and channels: a year to date, a channel's year, a total."""
@@ -135,13 +123,7 @@ class Coverages:
         return (*gaps, *waits)
 
     def _waiting(self, months: frozenset[Month], channel: Channel) -> tuple[Reason, ...]:
-        dated = sum(row.channel is channel and row.month in months for row in self.waiting)
-        undated = sum(row.channel is channel and row.month is None and min(months) <= row.seen for row in self.waiting)
-        return tuple(
-            Reason(channel.value, f"{_records(count)}{flaw} in Needs Attention", Lack.WAITING)
-            for count, flaw in ((dated, ""), (undated, " without a readable date"))
-            if count
-        )
+        return waiting_reasons(self.waiting, months, channel)
 
     def _through(self, months: Sequence[Month], channels: Sequence[Channel]) -> date | None:
         ends = [
@@ -155,15 +137,6 @@ class Coverages:
             return None
         through = min(*known, max(months).last_day)
         return through if through >= min(months).first_day else None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A record in Needs Attention: `month` None if its date can't be read; `seen` is the month it came up in."""
-
-    channel: Channel
-    month: Month | None
-    seen: Month
 
 
 def coverage(
@@ -181,96 +154,18 @@ def coverage(
         booked: the months and channels that have a counted row (the keys of a scan's totals).
         today: the day it is, in the tracker's zone.
     """
-    accounts = {channel: _accounts(states, channel) for channel in SOURCED_CHANNELS}
+    accounts = {channel: accounts_of(states, channel) for channel in SOURCED_CHANNELS}
     return Coverages(
         today,
         frozenset(booked),
         accounts,
-        frozenset(channel for channel, found in accounts.items() if not any(_was_connected(state) for state in found)),
-        tuple(_as_waiting(row, today) for row in attention if not row.id.startswith(_OPENING)),
+        frozenset(channel for channel, found in accounts.items() if not any(was_connected(state) for state in found)),
+        waiting_records(attention, today),
     )
 
 
-def source_channel(name: str) -> Channel | None:
-    """The channel that `Stripe`, `Stripe-eu` or `gumroad_shop2` counts in; None if that is no source of ours."""
-    channel = channel_named(_base(name))
-    return channel if channel in SOURCED_CHANNELS else None
-
-
-def _records(count: int) -> str:
-    return "has 1 record" if count == 1 else f"has {count} records"
-
-
-def _base(name: str) -> str:
-    return name.replace("_", "-").partition("-")[0]
-
-
-def _was_connected(state: SourceState) -> bool:
-    return state.status is not SourceStatus.NOT_CONFIGURED or state.complete_to is not None
-
-
-def _accounts(states: Sequence[SourceState], channel: Channel) -> tuple[SourceState, ...]:
-    """The accounts that must all cover a month.
-
-    A plain `Stripe` that nothing configures (no dates, no note) stands beside `Stripe-eu` only because every source
-    has a row in the table; an account that has a name or a note has an entry somewhere, and its money is missing.
-    """
-    found = tuple(state for state in states if source_channel(state.name) is channel)
-    if not any(_was_connected(state) for state in found):
-        return found
-    return tuple(state for state in found if _was_connected(state) or state.note or state.name != _base(state.name))
-
-
-def _gaps(state: SourceState, month: Month, today: date) -> tuple[Reason, ...]:
-    start, end = state.complete_from, state.complete_to
-    if start is None or end is None:
-        return (Reason(state.name, _never_read(state)),)
-    gaps = []
-    if month.first_day < start:
-        gaps.append(Reason(state.name, f"is read only from {start} on"))
-    needed = month.last_day if month < Month.of(today) else today - _STILL_FRESH
-    if end < needed:
-        gaps.append(Reason(state.name, f"is read only through {end}; {_why_not_further(state)}"))
-    return tuple(gaps)
-
-
-def _touches(state: SourceState, month: Month) -> bool:
-    if state.complete_from is None or state.complete_to is None:
-        return False
-    return state.complete_from <= month.last_day and state.complete_to >= month.first_day
-
-
-def _never_read(state: SourceState) -> str:
-    return {
-        SourceStatus.COMPLETE: "has no full day read yet",
-        SourceStatus.INCOMPLETE: "could not be read to the end",
-        SourceStatus.FAILED: f"could not be read ({_kind(state)})",
-        SourceStatus.NOT_CONFIGURED: "is not connected",
-    }[state.status]
-
-
-def _why_not_further(state: SourceState) -> str:
-    return {
-        SourceStatus.COMPLETE: "a later refresh reads on",
-        SourceStatus.INCOMPLETE: "the last try was cut short",
-        SourceStatus.FAILED: f"the last try failed ({_kind(state)})",
-        SourceStatus.NOT_CONFIGURED: "it is no longer connected",
-    }[state.status]
-
-
-def _kind(state: SourceState) -> str:
-    """The kind that a failure's note starts with; the rest of the note may come from outside and may change."""
-    return state.note.partition(":")[0].strip()[:20] or "no reason noted"
-
-
-def _as_waiting(row: AttentionRow, today: date) -> Waiting:
-    named = row.extra.get("Channel") or _base(row.source)
-    day, seen = _day(row.date), _day(row.first_seen) or today
-    return Waiting(channel_named(named) or Channel.OTHER, None if day is None else Month.of(day), Month.of(seen))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+def months_through(first: Month, last: Month) -> Iterator[Month]:
+    """Every month from `first` to `last`, both included."""
+    while first <= last:
+        yield first
+        first = first.next

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.summary.coverage import Coverages, Lack, Reason
+from revintel_mcp.summary.coverage import Coverages, months_through
+from revintel_mcp.summary.reasons import Lack, Reason
 
 
 def incomplete_line(known: Coverages) -> str:
@@ -33,10 +34,8 @@ def _open_cells(known: Coverages) -> dict[tuple[Channel, Reason], list[Month]]:
 
 
 def _months(known: Coverages) -> Iterator[Month]:
-    month, last = min((Month.of(known.today), *(month for month, _ in known.booked))), Month.of(known.today)
-    while month <= last:
-        yield month
-        month = month.next
+    current = Month.of(known.today)
+    return months_through(min((current, *(month for month, _ in known.booked))), current)
 
 
 def _spans(months: Sequence[Month]) -> str:

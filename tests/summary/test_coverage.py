@@ -11,8 +11,9 @@ from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel
-from revintel_mcp.summary.coverage import CoverageKind, Coverages, coverage, source_channel
+from revintel_mcp.summary.coverage import CoverageKind, Coverages, coverage
 from revintel_mcp.summary.incomplete import incomplete_line
+from revintel_mcp.summary.source_gaps import source_channel
 
 TODAY = date(2026, 2, 19)
 DEC, JAN, FEB = Month(2025, 12), Month(2026, 1), Month(2026, 2)

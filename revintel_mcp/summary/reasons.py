@@ -1,0 +1,24 @@
+"""Why a figure is not exact."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Lack(StrEnum):
+    """What kind of thing is missing from a figure."""
+
+    UNREAD = "unread"
+    WAITING = "waiting"
+    NOT_CONNECTED = "not connected"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a figure is not exact: `str()` is a sentence about `source`, `text` all of it but the name."""
+
+    source: str
+    text: str
+    lack: Lack = Lack.UNREAD
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.text}"
