@@ -1,0 +1,1 @@
+"""Gumroad: its sales, read into sales and reversals."""

@@ -1,0 +1,151 @@
+"""The Gumroad source: its list of sales, by whichever name a server has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from revintel_mcp.domain.records import Sale, Unbookable
+from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.sources.arguments import Arguments
+from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
+from revintel_mcp.sources.fields import MalformedRecord, Record, unnamed_id
+from revintel_mcp.sources.gumroad.sales import day_of_sale, is_sale, sale_of, unbookable_of, was_charged
+from revintel_mcp.sources.naming import Toolbox
+from revintel_mcp.sources.outcome import first_whole_day
+from revintel_mcp.sources.paging import ByCursor, ByNumber, Listing, NoPaging, Page, Paging, read_all, rows_at
+
+#: Names of the tool, best first, without server prefix.
+SALES_TOOLS: Final = ("gumroad_get_sales", "list_sales", "sales_list", "get_sales", "gumroad_list_sales")
+
+_PAGE_KEYS: Final = ("page_key", "page-key", "pageKey")
+_AFTER: Final = ("after", "start_date", "from_date")
+_BEFORE: Final = ("before", "end_date", "to_date")
+#: Gumroad's API gives ten sales a page, and no way to ask for more (API v2, sales).
+_PAGE_SIZE: Final = 10
+_MOST_A_PAGE: Final = 100
+
+
+@dataclass(slots=True)
+class _Reading:
+    sales: list[Sale] = field(default_factory=list)
+    unbookable: list[Unbookable] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class GumroadProfile:
+    """Sales from one tool."""
+
+    name: str
+    tool: Tool
+    lacks: tuple[str, ...] = ()
+
+    def pull(self, request: PullRequest) -> Pulling:
+        """Ask for the sales, page after page, and read them."""
+        listing = self._listing(request)
+        yield from read_all([listing])
+        if listing.failure is not None and not listing.was_read:
+            return Pull(profile=self.name, complete=False, failure=listing.failure, why=str(listing.failure))
+        reading = self._read(listing, request)
+        return Pull(
+            profile=self.name,
+            complete=listing.is_whole,
+            sales=tuple(reading.sales),
+            unbookable=tuple(reading.unbookable),
+            fetched=len(listing.rows) + len(listing.oddities),
+            why=listing.why,
+            complete_from=first_whole_day([listing], request.window),
+            notes=_notes(listing),
+        )
+
+    def _listing(self, request: PullRequest) -> Listing:
+        takes = Arguments(self.tool)
+        limit = takes.limit(_MOST_A_PAGE)
+        paging = _paging(takes)
+        everything = {"all": True} if isinstance(paging, NoPaging) and "boolean" in takes.types("all") else {}
+
+        def day_of(row: Record) -> date:
+            return day_of_sale(row, request.timezone)
+
+        return Listing(
+            tool=self.tool.name,
+            source="gumroad",
+            arguments={**limit, **everything, **takes.days(request.window, _AFTER, _BEFORE)},
+            page_of=_pages(says_the_end=isinstance(paging, ByCursor) or bool(everything)),
+            paging=paging,
+            page_size=next(iter(limit.values()), 0) or (_PAGE_SIZE if isinstance(paging, ByNumber) else 0),
+            day_of=day_of,
+            not_before=request.window.start - timedelta(days=1),
+        )
+
+    def _read(self, listing: Listing, request: PullRequest) -> _Reading:
+        reading = _Reading()
+        for row in listing.rows:
+            try:
+                if was_charged(row) and day_of_sale(row, request.timezone) in request.window:
+                    reading.sales.append(sale_of(row, request.timezone, self.tool.name))
+            except MalformedRecord as error:
+                reading.unbookable.append(unbookable_of(row, request.timezone, error))
+        for odd in listing.oddities:
+            why = "the server sent something that is no sale; look the sale up on Gumroad"
+            reading.unbookable.append(Unbookable(id=unnamed_id("gumroad", odd), source="gumroad", why=why))
+        return reading
+
+
+def _paging(takes: Arguments) -> Paging:
+    if key := takes.find(*_PAGE_KEYS):
+        return ByCursor(key)
+    return ByNumber("page") if "page" in takes else NoPaging()
+
+
+def _pages(*, says_the_end: bool) -> Any:
+    """A reader of pages. `says_the_end`: a page that names no next one is the last."""
+    read = rows_at("sales", "data", "items", cursor="next_page_key", is_row=is_sale)
+
+    def read_page(value: Any) -> Page | None:
+        page = read(value)
+        ends = isinstance(value, dict) and page is not None and not page.cursor and page.has_more is None
+        if page is not None and ends and (says_the_end or "next_page_key" in value):
+            return Page(page.rows, "", has_more=False)
+        return page
+
+    return read_page
+
+
+def _notes(listing: Listing) -> tuple[str, ...]:
+    if listing.rows and not any(row.get("gumroad_fee") is not None for row in listing.rows):
+        return (f"{listing.tool} gives no fees",)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class GumroadSource:
+    """Gumroad, found by the server name `gumroad`."""
+
+    name: str = "gumroad"
+    channel: Channel = Channel.GUMROAD
+    lag_days: int = 0
+    lag_hours: int = 1
+
+    def negotiate(self, tools: Sequence[Tool], server: str) -> Profile | Failure:
+        """A tool that lists sales; of several, one that turns pages."""
+        box = Toolbox(tools, server, self.name)
+        found = [(name, tool) for name in SALES_TOOLS if (tool := box.find((name,))) and not _asks_too_much(tool)]
+        if not found:
+            told = f"looked for {', '.join(SALES_TOOLS)}; the server has {box.shown()}"
+            return Failure(FailureKind.NO_USABLE_TOOL, told)
+        name, tool = min(found, key=lambda pair: not Arguments(pair[1]).find(*_PAGE_KEYS))
+        return GumroadProfile(name, tool, _lacks(Arguments(tool)))
+
+
+def _asks_too_much(tool: Tool) -> bool:
+    return bool(Arguments(tool).required - {"limit", "page", "all", *_AFTER, *_BEFORE})
+
+
+def _lacks(takes: Arguments) -> tuple[str, ...]:
+    lacks = []
+    if not takes.find(*_AFTER):
+        lacks.append("dates")
+    if isinstance(_paging(takes), NoPaging) and "all" not in takes:
+        lacks.append("all pages")
+    return tuple(lacks)

@@ -1,0 +1,26 @@
+"""Stripe's minor units (Stripe API documentation, "Supported currencies")."""
+
+from typing import Final
+
+from revintel_mcp.domain.currencies import CurrencyError
+from revintel_mcp.domain.money import Money
+from revintel_mcp.sources.fields import MalformedRecord
+
+#: Where Stripe's minor unit is not the ISO 4217 one: 100 is one króna, one shilling; MGA has no minor unit there.
+_PLACES: Final = {"ISK": 2, "UGX": 2, "MGA": 0}
+
+
+def stripe_money(minor: int, currency: str) -> Money:
+    """Money from Stripe's whole minor units of `currency` (any case).
+
+    Raises:
+        MalformedRecord: the currency is missing or unknown.
+    """
+    code = currency.upper()
+    if not code:
+        raise MalformedRecord(f"it has an amount ({minor}) and no currency; type both in", amount=str(minor))
+    try:
+        return Money.from_minor(minor, code, _PLACES.get(code))
+    except CurrencyError as error:
+        why = f"{error}; look the amount up on Stripe and type it in"
+        raise MalformedRecord(why, amount=f"{minor} minor units", currency=code) from None

@@ -1,0 +1,195 @@
+"""One Stripe payment, put together from its charge, PaymentIntent, invoice and ledger entry: what it is and what it paid."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from typing import Final
+
+from revintel_mcp.domain.money import Money
+from revintel_mcp.domain.transaction import ANONYMOUS, TransactionType
+from revintel_mcp.sources.fields import (
+    MalformedRecord,
+    Record,
+    child,
+    day_of_unix,
+    minor_units,
+    reference,
+    rows_under,
+    text,
+)
+from revintel_mcp.sources.stripe.facts import Facts, payers_of, period_of, subscription_of
+from revintel_mcp.sources.stripe.money import stripe_money
+
+USD: Final = "USD"
+
+# A sale's id on Gumroad, as Gumroad writes it into the metadata of the charges it makes on a seller's own Stripe account
+# (Gumroad's source: `purchase`, or `purchases{0}` with commas for a cart).
+_GUMROAD_SALE = re.compile(r"[A-Za-z0-9_-]{8,}={1,2}")
+_GUMROAD_CART = re.compile(r"purchases\{\d+\}")
+# Money that Gumroad held and paid out to the same account: its sales are Gumroad's, the transfer is no income.
+_GUMROAD_PAYOUT = re.compile(r"^Funds held by Gumroad for Payment\b")
+# What Stripe itself writes on the payments of subscriptions, where the invoice can't be seen.
+_SUBSCRIPTION_WORDS = re.compile(r"^Subscription (?:creation|update|cycle)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Whatever is known of one payment; objects that are not known are empty. `native` is the id it is named by."""
+
+    native: str
+    charge: Record = field(default_factory=dict)
+    intent: Record = field(default_factory=dict)
+    invoice: Record = field(default_factory=dict)
+    entry: Record = field(default_factory=dict)
+
+    @classmethod
+    def of_charge(cls, native: str, facts: Facts, *, intent: Record | None = None) -> "Payment":
+        """The payment that charge `native` is, with all that is known of it."""
+        charge = facts.charges.get(native, {})
+        intent = intent or facts.intent_of.get(native, {})
+        invoice = facts.invoice_for(charge or {"id": native}, intent)
+        return cls(native, charge, intent, invoice, facts.entry_of.get(native, {}))
+
+    @property
+    def id(self) -> str:
+        """The ID it is logged under."""
+        return f"stripe_{self.native}"
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other IDs it may be logged under: by its PaymentIntent, its invoice, its ledger entry."""
+        natives = (
+            reference(self.charge.get("payment_intent")),
+            text(self.intent, "id"),
+            reference(self.charge.get("invoice")),
+            reference(self.intent.get("invoice")),
+            text(self.invoice, "id"),
+            *payers_of(self.invoice),
+            reference(self.charge.get("balance_transaction")),
+            text(self.entry, "id"),
+        )
+        return tuple(f"stripe_{native}" for native in dict.fromkeys(natives) if native and native != self.native)
+
+    def presented(self) -> Money | None:
+        """What the buyer paid, in the buyer's currency; None where only the ledger knows of the payment.
+
+        Raises:
+            MalformedRecord: the amount or the currency can't be read.
+        """
+        holder, keys = next(((obj, keys) for obj, keys in self._amounts() if obj), ({}, ()))
+        if not holder:
+            return None
+        key = next((key for key in keys if holder.get(key) is not None), keys[-1])
+        return stripe_money(minor_units(holder, key), text(holder, "currency"))
+
+    def _amounts(self) -> tuple[tuple[Record, tuple[str, ...]], ...]:
+        return (
+            (self.charge, ("amount_captured", "amount")),
+            (self.intent, ("amount_received", "amount")),
+            (self.invoice, ("amount_paid",)),
+        )
+
+    @property
+    def released_minor(self) -> int:
+        """What was authorised and never captured, in minor units of the charge's currency."""
+        amount, captured = self.charge.get("amount"), self.charge.get("amount_captured")
+        return amount - captured if isinstance(amount, int) and isinstance(captured, int) else 0
+
+    def day(self, zone: tzinfo) -> date:
+        """The day of the charge; without one, of what else says when it was paid."""
+        if self.charge:
+            return day_of_unix(self.charge, "created", zone)
+        if isinstance(child(self.invoice, "status_transitions").get("paid_at"), int) and not self.intent:
+            return day_of_unix(child(self.invoice, "status_transitions"), "paid_at", zone)
+        return day_of_unix(self.entry or self.intent or self.invoice, "created", zone)
+
+    @property
+    def client(self) -> str:
+        """Billing e-mail, receipt e-mail, customer's name, customer id."""
+        billing = child(self.charge, "billing_details")
+        holders = (self.charge, self.intent, self.invoice)
+        emails = [text(billing, "email"), *(text(row, "receipt_email", "customer_email") for row in holders)]
+        customers = [row.get("customer") for row in holders]
+        names = [text(row, "name") for row in customers if isinstance(row, dict)]
+        names += [text(self.invoice, "customer_name"), text(billing, "name")]
+        return next((found for found in (*emails, *names, *map(reference, customers)) if found), ANONYMOUS)
+
+    @property
+    def description(self) -> str:
+        """The charge's description, else the product in its metadata, else the invoice's first line."""
+        holders = (self.charge, self.intent)
+        described = [text(row, "description") for row in holders]
+        products = [text(child(row, "metadata"), "product", "product_name") for row in holders]
+        lines = [text(row, "description") for row in rows_under(self.invoice, "lines")[:1]]
+        return next((found for found in (*described, *products, *lines, text(self.entry, "description")) if found), "")
+
+    def terms(self, facts: Facts) -> tuple[TransactionType, str]:
+        """Whether it pays for a subscription, and that subscription's period if it is known."""
+        invoice_id = (
+            text(self.invoice, "id") or reference(self.charge.get("invoice")) or reference(self.intent.get("invoice"))
+        )
+        subscription = facts.subscriptions.get(subscription_of(self.invoice)) or facts.subscription_of_invoice.get(
+            invoice_id, {}
+        )
+        told = (
+            subscription
+            or subscription_of(self.invoice)
+            or text(self.invoice, "billing_reason").startswith("subscription")
+        )
+        if not told and not any(
+            _SUBSCRIPTION_WORDS.match(text(row, "description")) for row in (self.charge, self.intent)
+        ):
+            return TransactionType.ONE_TIME, ""
+        plans = (*rows_under(self.invoice, "lines"), subscription, *rows_under(subscription, "items"))
+        return TransactionType.SUBSCRIPTION, period_of(plans)
+
+    @property
+    def gumroad_sale(self) -> str:
+        """The ID of the Gumroad sale that this charge is; empty for any other charge."""
+        for holder in (self.charge, self.intent):
+            for key, value in child(holder, "metadata").items():
+                first = value.split(",")[0].strip() if isinstance(value, str) else ""
+                ours = key == "purchase" or _GUMROAD_CART.fullmatch(str(key))
+                if key in ("gumroad_sale_id", "gumroad_purchase_id") and first:
+                    return f"gumroad_{first}"
+                if ours and _GUMROAD_SALE.fullmatch(first):
+                    return f"gumroad_{first}"
+        return ""
+
+    @property
+    def is_gumroad_payout(self) -> bool:
+        """Whether it is Gumroad paying out what it sold: counted there already."""
+        notes = child(self.charge, "metadata")
+        words = (text(self.charge, "description"), text(self.entry, "description"))
+        return any(map(_GUMROAD_PAYOUT.match, words)) or ("payment" in notes and "balances{0}" in notes)
+
+    def settled(self) -> Money | None:
+        """What the ledger credited before fees, in the currency of the account's balance; None if that isn't known."""
+        if self.entry.get("amount") is None:
+            return None
+        return stripe_money(minor_units(self.entry, "amount"), text(self.entry, "currency"))
+
+    def fee(self) -> Money | None:
+        """What Stripe kept, where it says so in US dollars."""
+        if text(self.entry, "currency").upper() != USD or self.entry.get("fee") is None:
+            return None
+        return stripe_money(minor_units(self.entry, "fee"), USD)
+
+    def amount(self, released: Money | None = None) -> Money:
+        """Gross, in US dollars if Stripe gives dollars at all: as paid, else as settled; otherwise as paid.
+
+        `released` is what the ledger took back because it was never captured, as a positive amount.
+
+        Raises:
+            MalformedRecord: no amount can be read.
+        """
+        presented = self.presented()
+        if presented is not None and presented.currency == USD:
+            return presented
+        settled = self.settled()
+        if settled is not None and released is not None and released.currency == settled.currency:
+            settled = Money(settled.amount - released.amount, settled.currency)
+        best = settled if presented is None or (settled is not None and settled.currency == USD) else presented
+        if best is None:
+            raise MalformedRecord("it has no amount; look it up on Stripe and type it in")
+        return best

@@ -1,0 +1,1 @@
+"""Upwork: its earnings and transactions, explained by its contracts."""
