@@ -13,6 +13,7 @@ RESULT_BY_TOOL: Final[Mapping[str, type]] = {
     "void_entry": shapes.EntryResult,
     "list_transactions": shapes.TransactionList,
     "explain_total": shapes.Explanation,
+    "get_insights": shapes.InsightsResult,
     "get_source_status": shapes.SourceStatusList,
     "query_source": shapes.QueryResult,
     "check_tracker": shapes.CheckResult,

@@ -192,6 +192,41 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricPart:
+    """One line of a metric's breakdown: a channel, a client, a month."""
+
+    label: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricView:
+    """One figure with its definition. Flows may be summed over months; stocks and ratios may not."""
+
+    slug: str
+    label: str
+    unit: str = doc("USD, percent, USD/hour …")
+    kind: Literal["flow", "stock", "ratio"]
+    value: Decimal | None = doc("null: not known, see why")
+    low: Decimal | None = doc("lower end, where the figure is a range", None)
+    high: Decimal | None = doc("upper end, where the figure is a range", None)
+    period: str
+    n: int = doc("how many rows, clients or months it rests on")
+    coverage: CoverageWord
+    definition: str
+    why: str = doc("why it is not known or not exact", "")
+    parts: tuple[MetricPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightsResult:
+    """Metrics over one period, each with its definition and coverage."""
+
+    period: str
+    metrics: tuple[MetricView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatusView:
     """How one source stands."""
 
