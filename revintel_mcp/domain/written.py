@@ -111,8 +111,10 @@ def read_day(text: str, order: DayOrder | None) -> date:
             return date(int(match[3]), _month(match[2]), int(match[1]))
         if match := _NUMERIC_DAY.fullmatch(body):
             return _numeric_day(match, order)
+    except PeriodError:
+        raise
     except ValueError:
-        pass
+        pass  # a month or a day that no calendar has
     raise PeriodError(f"{body!r} is not one clear day; write 2026-03-04")
 
 
@@ -122,11 +124,13 @@ def _bare(text: str) -> tuple[str, bool]:
     negative = body.startswith("(") and body.endswith(")")
     if negative:
         body = body[1:-1].strip()
+    signed = negative
     for _ in range(2):  # the sign stands before or after the dollar sign
         if body[:1] in {"-", "+"} or body[-1:] == "-":
-            if negative:
-                return "", False  # negative twice is no number
-            negative, body = "-" in {body[:1], body[-1:]}, body[1:] if body[:1] in {"-", "+"} else body[:-1]
+            if signed:
+                return "", False  # two signs are no number
+            signed, negative = True, "-" in {body[:1], body[-1:]}
+            body = body[1:] if body[:1] in {"-", "+"} else body[:-1]
         body = _CURRENCY.sub("", body.strip()).strip()
     return body, negative
 

@@ -46,7 +46,7 @@ def test_the_ways_people_write_amounts(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1.2K", "--5", "(-5)", "1,23,456.00", "1.234.56", "12 34", "€5", "1e5", "٣", "NaN"]
+    "text", ["", "abc", "1.2K", "--5", "+-5", "(-5)", "1,23,456.00", "1.234.56", "12 34", "€5", "1e5", "٣", "NaN"]
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(AmountError):
@@ -74,9 +74,20 @@ def test_two_ways_of_writing_in_one_file_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-09-08", "Sep 8, 2026", "Sep 8 2026", "September 8, 2026", "8 Sep 2026", "8-Sep-2026", "08.09.2026", "Sept 8, 2026",
-     "2026-09-08T10:00:00Z", "2026/09/08", "Sep 8, 2026, 10:00 AM"],
-)  # fmt: skip
+    [
+        "2026-09-08",
+        "2026/09/08",
+        "2026-09-08T10:00:00Z",
+        "Sep 8, 2026",
+        "Sep 8 2026",
+        "Sept 8, 2026",
+        "September 8, 2026",
+        "Sep 8, 2026, 10:00 AM",
+        "8 Sep 2026",
+        "8-Sep-2026",
+        "08.09.2026",
+    ],
+)
 def test_clear_days_read_without_help(text: str) -> None:
     assert read_day(text, None) == date(2026, 9, 8)
 
