@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Transaction
 
 
@@ -72,6 +73,10 @@ class Booking:
     reappeared: tuple[str, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     """How many records were not booked, by reason (`already logged`, `refunded before first seen` …)."""
+    skipped_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The same by source name."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:

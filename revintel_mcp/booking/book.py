@@ -1,0 +1,139 @@
+"""Holding what the sources saw against the log: what is new is booked, what is logged stands."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+from revintel_mcp.booking.attention import unbookable_row
+from revintel_mcp.booking.booking import Booking, LoggedRow
+from revintel_mcp.booking.cases import orphan_case
+from revintel_mcp.booking.gathering import Gathered, Orphan, Seen, gather
+from revintel_mcp.booking.gumroad_in_stripe import book_gumroad_payments
+from revintel_mcp.booking.known import Known, SourcePull
+from revintel_mcp.booking.matching import logged_rows, numbered
+from revintel_mcp.booking.mending import attention_after, book_mended
+from revintel_mcp.booking.reversal_ids import short_hash
+from revintel_mcp.booking.reversals import settle
+from revintel_mcp.booking.run import ALREADY_LOGGED, NEVER_COUNTED, SALE_NOT_COUNTED, SEEN_TWICE, ClientNames, Run
+from revintel_mcp.booking.sales import book_sale
+from revintel_mcp.domain.records import Reversal, ReversalKind
+
+
+def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names: ClientNames = "full") -> Booking:
+    """What this run's pulls change in the tracker.
+
+    The outcome does not depend on the order of pulls or records, and booking the same pulls again changes nothing.
+    With no pulls at all, rows of Needs Attention that were mended are booked all the same.
+
+    Args:
+        pulls: what each source saw, failed ones included.
+        known: the tracker, scanned with `wanted_ids` of these pulls.
+        today: the day it is, in the tracker's zone: reversals whose day nobody knows are booked on it.
+        client_names: `domain` stores only the domain of a client's e-mail address, for new rows.
+    """
+    run = Run(known, today=today, client_names=client_names)
+    gathered = gather(pulls)
+    for origin, times in gathered.repeats.items():
+        run.skip(SEEN_TWICE, origin, times)
+    book_mended(run, _priced_by_source(gathered))
+    _book_sales(run, gathered, pulls)
+    _book_orphans(run, gathered.orphans)
+    for record, origin in gathered.unbookable:
+        row = unbookable_row(run, record, origin)
+        if row.id in run.ledger:
+            run.skip(ALREADY_LOGGED, origin)
+        run.hold(row)
+    return run.booking(attention_after(run))
+
+
+def _priced_by_source(gathered: Gathered) -> frozenset[str]:
+    return frozenset(name for seen in gathered.sales if seen.sale.amount.currency == "USD" for name in seen.ids)
+
+
+def _book_sales(run: Run, gathered: Gathered, pulls: Sequence[SourcePull]) -> None:
+    plain = [seen for seen in gathered.sales if not seen.sale.same_as]
+    sales = [*plain, *numbered(run, gathered.numbered)]
+    logged = logged_rows(run, sales)
+    for seen in sorted(sales, key=_by_day):
+        book_sale(run, seen, logged.get(seen.sale.id), is_part=_is_part(seen, logged))
+    book_gumroad_payments(run, sorted((seen for seen in gathered.sales if seen.sale.same_as), key=_by_day), pulls)
+
+
+def _is_part(seen: Seen, logged: dict[str, LoggedRow]) -> bool:
+    """Whether the logged row stands for other payments as well."""
+    row = logged.get(seen.sale.id)
+    return row is not None and any(other.id == row.id for name, other in logged.items() if name != seen.sale.id)
+
+
+def _by_day(seen: Seen) -> tuple[date, str]:
+    return seen.sale.date, seen.sale.id
+
+
+def _book_orphans(run: Run, orphans: Sequence[Orphan]) -> None:
+    named = [*(_with_sale(each) for each in orphans)]
+    named.sort(key=lambda each: (each.reversal.sale_id, each.origin, repr(each.reversal.date), each.reversal.native_id))
+    for sale_id, group in groupby(named, key=lambda each: each.reversal.sale_id):
+        some = list(group)
+        row = run.ledger.row(sale_id)
+        if row is None:
+            some = [each for each in some if not _was_decided(run, each)]
+        elif row.transaction is not None and not row.transaction.status.counts:
+            run.skip(SALE_NOT_COUNTED, some[0].origin, len(some))
+            continue
+        if some:
+            _settle_orphans(run, sale_id, some, row)
+
+
+def _settle_orphans(run: Run, sale_id: str, orphans: Sequence[Orphan], row: LoggedRow | None) -> None:
+    hold = ""
+    if row is not None and row.transaction is None:
+        hold = f"line {row.line}, the sale it goes back on, can't be read: mend that line"
+    elif row is None and (sale_id in run.attention or sale_id in run.old_attention):
+        hold = "the sale it goes back on waits here as well: mend that row"
+    items = {
+        (each.reversal.kind, each.reversal.native_id, each.reversal.amount, each.reversal.date): each
+        for each in orphans
+    }
+    reversals = [each.reversal for each in items.values()]
+    settle(run, orphan_case(sale_id, reversals, orphans[0].origin, row=row.transaction if row else None, hold=hold))
+
+
+def _was_decided(run: Run, orphan: Orphan) -> bool:
+    """Whether an earlier run that had every record of that day has seen it and had nothing to book.
+
+    So it is with a sale that was already refunded in full when it was first seen: later the refund still shows, the
+    sale, being older than the window, does not.
+    """
+    item = orphan.reversal
+    is_logged = bool(item.native_id) and run.ledger.native(f"{item.sale_id}_{item.kind}_{item.native_id}") is not None
+    if is_logged or run.ledger.reversals((item.sale_id,), item.kind):
+        return False
+    if item.date is None or not run.was_complete(orphan.origin, item.date):
+        return False
+    run.skip(NEVER_COUNTED, orphan.origin)
+    return True
+
+
+def _with_sale(orphan: Orphan) -> Orphan:
+    """A reversal that names no sale is named after its platform, and itself by what it says."""
+    item = orphan.reversal
+    if item.sale_id:
+        return orphan
+    native = item.native_id or short_hash(
+        str(item.kind), str(item.date), str(item.amount), item.client, item.description
+    )
+    named = Reversal(
+        kind=item.kind,
+        sale_id=item.channel.key,
+        channel=item.channel,
+        native_id=native if item.kind is ReversalKind.REFUND else "",
+        amount=item.amount,
+        date=item.date,
+        client=item.client,
+        description=item.description,
+        transaction_type=item.transaction_type,
+        fee=item.fee,
+        via=item.via,
+        source_metadata=item.source_metadata,
+    )
+    return Orphan(named, orphan.origin)

@@ -1,0 +1,31 @@
+"""What booking is given: what each source saw in this run, and what the tracker already holds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from revintel_mcp.booking.booking import AttentionRow, LoggedRow, Price
+from revintel_mcp.domain.source_state import SourceState
+from revintel_mcp.sources.contract import Pull
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePull:
+    """One source's pull. `name` is its name in the Sources table (`Stripe-eu`), `source` the platform (`stripe`)."""
+
+    name: str
+    source: str
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the tracker holds, as its scan captured it.
+
+    `rows` are the logged rows by ID: those that `wanted_ids` named, their numbered followers, every reversal and every
+    manual row. `states` are the Sources table *before* this run.
+    """
+
+    rows: Mapping[str, LoggedRow] = field(default_factory=dict)
+    attention: Sequence[AttentionRow] = ()
+    prices: Sequence[Price] = ()
+    states: Sequence[SourceState] = ()

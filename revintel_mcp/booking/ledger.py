@@ -1,0 +1,104 @@
+"""The log as it will be: what the tracker holds, and what this run adds to it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from revintel_mcp.booking.booking import LoggedRow
+from revintel_mcp.booking.reversal_ids import VOID, ReversalId, base_of, read_reversal_id
+from revintel_mcp.booking.stated import stated_in
+from revintel_mcp.domain.money import ZERO, Money
+from revintel_mcp.domain.records import ReversalKind
+from revintel_mcp.domain.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class BookedReversal:
+    """A reversal row of the log. `transaction` is None where the row can't be read."""
+
+    id: ReversalId
+    row_id: str
+    line: int
+    transaction: Transaction | None
+
+    @property
+    def stated(self) -> Money | None:
+        """What the platform said when it was booked, whatever a person made of the amount since; None if unreadable."""
+        if self.transaction is None:
+            return None
+        return stated_in(self.transaction.description) or Money(abs(self.transaction.amount_usd), "USD")
+
+    @property
+    def counted(self) -> Decimal:
+        """Its part of the totals, US dollars; zero where it is struck or unreadable."""
+        row = self.transaction
+        return row.amount_usd if row is not None and row.status.counts else ZERO
+
+
+class Ledger:
+    """Rows by ID, and the reversals of each sale. `added` are the rows of this run, by ID, in the order they came."""
+
+    def __init__(self, rows: Mapping[str, LoggedRow]) -> None:
+        self.added: dict[str, Transaction] = {}
+        self._rows: dict[str, LoggedRow] = {}
+        self._reversals: dict[str, list[BookedReversal]] = {}
+        self._natives: dict[tuple[str, str, str], BookedReversal] = {}
+        self._families: dict[str, list[str]] = {}
+        for row_id in sorted(rows):
+            self._enter(row_id, rows[row_id])
+
+    def add(self, row: Transaction) -> None:
+        """Book a new row."""
+        self.added[row.id] = row
+        self._enter(row.id, LoggedRow(row.id, 0, row))
+
+    def row(self, row_id: str) -> LoggedRow | None:
+        """The row of that ID, if there is one."""
+        return self._rows.get(row_id)
+
+    def first(self, row_ids: Iterable[str]) -> LoggedRow | None:
+        """The first of these that is there."""
+        return next((self._rows[row_id] for row_id in row_ids if row_id in self._rows), None)
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._rows
+
+    def family(self, base: str) -> list[LoggedRow]:
+        """The rows `base`, `base_2`, `base_3` …, by number."""
+        return [
+            self._rows[row_id]
+            for row_id in sorted(self._families.get(base, ()), key=lambda row_id: (len(row_id), row_id))
+        ]
+
+    def reversals(self, sale_ids: Collection[str], kind: ReversalKind | None = None) -> list[BookedReversal]:
+        """The reversal rows of a sale that may be known under several IDs: of one kind, or all, voids included."""
+        found = [row for sale_id in dict.fromkeys(sale_ids) for row in self._reversals.get(sale_id, ())]
+        return [row for row in found if kind is None or row.id.kind == kind]
+
+    def native(self, row_id: str) -> BookedReversal | None:
+        """The row of the reversal with the same native id, whichever of the sale's IDs it was booked under."""
+        wanted = read_reversal_id(row_id)
+        return self._natives.get(_native_key(wanted)) if wanted and wanted.native else None
+
+    def left_of(self, sale: Transaction, sale_ids: Collection[str]) -> Decimal:
+        """What can still go back on a sale, US dollars: never less than nothing."""
+        counted = sale.amount_usd if sale.status.counts else ZERO
+        return max(ZERO, counted + sum((row.counted for row in self.reversals(sale_ids)), ZERO))
+
+    def _enter(self, row_id: str, row: LoggedRow) -> None:
+        self._rows[row_id] = row
+        self._families.setdefault(base_of(row_id), []).append(row_id)
+        if base_of(row_id) != row_id:
+            self._families.setdefault(row_id, []).append(row_id)
+        parts = read_reversal_id(row_id)
+        if parts is None:
+            return
+        booked = BookedReversal(parts, row_id, row.line, row.transaction)
+        self._reversals.setdefault(parts.sale, []).append(booked)
+        if parts.native and parts.kind != VOID:
+            self._natives.setdefault(_native_key(parts), booked)
+
+
+def _native_key(parts: ReversalId) -> tuple[str, str, str]:
+    """Native ids are unique on their platform: `stripe`, `refund`, `re_1`."""
+    return parts.sale.split("_", 1)[0], parts.kind, parts.native

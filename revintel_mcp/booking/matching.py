@@ -1,0 +1,119 @@
+"""Which logged row a payment is: by its own ID, by an alias, or, where IDs are made of contract and date, by amount."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from revintel_mcp.booking.amounts import read_money
+from revintel_mcp.booking.booking import LoggedRow
+from revintel_mcp.booking.gathering import Seen
+from revintel_mcp.booking.reversal_ids import base_of, first_free
+from revintel_mcp.booking.run import Run
+from revintel_mcp.domain.currencies import CurrencyError
+from revintel_mcp.domain.money import ZERO, AmountError, Money
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """An ID that is taken, by a logged row or by one that waits; `money` None where it can't be read."""
+
+    row_id: str
+    money: Money | None
+    description: str
+
+
+def numbered(run: Run, bases: Mapping[str, list[Seen]]) -> list[Seen]:
+    """Earnings of equal contract and date, each with the ID it has or gets.
+
+    Amounts that are logged already keep their IDs. What is left over on both sides is taken for the same earning with
+    another amount (a person's edit, a correction by the platform): the row stands. Only the rest take the next number.
+    """
+    return [named for base, seen in bases.items() for named in _named(run, base, seen)]
+
+
+def logged_rows(run: Run, sales: Iterable[Seen]) -> dict[str, LoggedRow]:
+    """The logged row of each payment that has one, by the payment's own ID."""
+    found: dict[str, LoggedRow] = {}
+    claims: dict[str, list[Seen]] = {}
+    for seen in sales:
+        own = run.ledger.row(seen.sale.id)
+        alias = next((alias for alias in seen.sale.aliases if run.ledger.family(alias)), "")
+        if own is not None:
+            found[seen.sale.id] = own
+        elif alias:
+            claims.setdefault(alias, []).append(seen)
+    taken = {row.id for row in found.values()}
+    for alias, claimants in sorted(claims.items()):
+        rows = [row for row in run.ledger.family(alias) if row.id not in taken]
+        shared = _shared(run, claimants, rows)
+        found |= shared
+        taken |= {row.id for row in shared.values()}
+    return found
+
+
+def _named(run: Run, base: str, seen: list[Seen]) -> list[Seen]:
+    free, left, names = _slots(run, base), list(seen), []
+    tests: tuple[Callable[[Seen, _Slot], bool], ...] = (
+        lambda each, slot: _is_amount(run, each, slot) and each.sale.description == slot.description,
+        lambda each, slot: _is_amount(run, each, slot),
+        lambda _each, _slot: True,
+    )
+    for test in tests:
+        for each in list(left):
+            slot = next((slot for slot in free if test(each, slot)), None)
+            if slot is not None:
+                free.remove(slot)
+                left.remove(each)
+                names.append((slot.row_id, each))
+    used = {name for name, _ in names}
+    for each in left:
+        name = first_free(base, lambda name: name in run.ledger or name in run.old_attention or name in used)
+        used.add(name)
+        names.append((name, each))
+    return [replace(each, sale=replace(each.sale, id=name)) for name, each in sorted(names, key=lambda pair: pair[0])]
+
+
+def _slots(run: Run, base: str) -> list[_Slot]:
+    slots = []
+    for row in run.ledger.family(base):
+        sale = row.transaction
+        slots.append(_Slot(row.id, Money(sale.amount_usd, "USD") if sale else None, sale.description if sale else ""))
+    for name, waiting in run.old_attention.items():
+        if base_of(name) == base and name not in run.ledger:
+            try:
+                money = read_money(waiting.amount, waiting.currency)
+            except (AmountError, CurrencyError):
+                money = None
+            slots.append(_Slot(name, money, waiting.description))
+    return slots
+
+
+def _is_amount(run: Run, seen: Seen, slot: _Slot) -> bool:
+    usd = run.usd(seen.sale.amount, seen.sale.date)
+    return slot.money is not None and slot.money in (seen.sale.amount, None if usd is None else Money(usd, "USD"))
+
+
+def _shared(run: Run, claimants: list[Seen], rows: list[LoggedRow]) -> dict[str, LoggedRow]:
+    """Who is which of the rows logged under one alias: equal amounts first.
+
+    Several payments that together make one row (an invoice paid in parts) are that row.
+    """
+    found: dict[str, LoggedRow] = {}
+    left, free = list(claimants), list(rows)
+    for each in claimants:
+        match = next((row for row in free if _usd(run, each) == _logged(row)), None)
+        if match is not None:
+            found[each.sale.id] = match
+            left.remove(each)
+            free.remove(match)
+    if len(free) == 1 and sum((_usd(run, each) for each in left), ZERO) <= _logged(free[0]):
+        return found | {each.sale.id: free[0] for each in left}
+    return found | {each.sale.id: row for each, row in zip(left, free, strict=False)}
+
+
+def _usd(run: Run, seen: Seen) -> Decimal:
+    return run.usd(seen.sale.amount, seen.sale.date) or ZERO
+
+
+def _logged(row: LoggedRow) -> Decimal:
+    return row.transaction.amount_usd if row.transaction else ZERO

@@ -1,0 +1,32 @@
+"""Which rows of the log booking must see."""
+
+from collections.abc import Iterator, Sequence
+
+from revintel_mcp.booking.booking import AttentionRow
+from revintel_mcp.booking.reversal_ids import base_of, read_reversal_id
+from revintel_mcp.sources.contract import Pull
+
+
+def wanted_ids(pulls: Sequence[Pull], attention: Sequence[AttentionRow]) -> frozenset[str]:
+    """The IDs that a scan must capture for `book`.
+
+    Besides the rows of these IDs, the scan captures those numbered after one of them (`<id>_2`), every reversal and
+    every manual row.
+    """
+    return frozenset(name for name in (*_of_pulls(pulls), *_of_attention(attention)) if name)
+
+
+def _of_pulls(pulls: Sequence[Pull]) -> Iterator[str]:
+    for pull in pulls:
+        for sale in pull.sales:
+            yield from (sale.id, sale.same_as, *sale.aliases)
+        for item in pull.reversals:
+            yield item.sale_id
+        for record in pull.unbookable:
+            yield record.id
+
+
+def _of_attention(attention: Sequence[AttentionRow]) -> Iterator[str]:
+    for row in attention:
+        parts = read_reversal_id(row.id)
+        yield from (row.id, base_of(row.id), parts.sale if parts else "")
