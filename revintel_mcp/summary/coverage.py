@@ -12,7 +12,7 @@
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -162,6 +162,12 @@ def coverage(
         frozenset(channel for channel, found in accounts.items() if not any(was_connected(state) for state in found)),
         waiting_records(attention, today),
     )
+
+
+def with_reason(coverage: Coverage, reason: Reason, kind: CoverageKind = CoverageKind.FLOOR) -> Coverage:
+    """The coverage of a figure that one more thing is missing from; what was unknown stays so."""
+    worth = CoverageKind.UNKNOWN if coverage.kind is CoverageKind.UNKNOWN else kind
+    return replace(coverage, kind=worth, reasons=(*coverage.reasons, reason))
 
 
 def months_through(first: Month, last: Month) -> Iterator[Month]:

@@ -10,6 +10,8 @@ class Lack(StrEnum):
     UNREAD = "unread"
     WAITING = "waiting"
     NOT_CONNECTED = "not connected"
+    BLANK = "blank"
+    """A column that rows leave blank."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,105 @@
+"""How much of the income hangs on how few clients."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from revintel_mcp.domain.money import ZERO
+from revintel_mcp.domain.transaction import ANONYMOUS, Transaction
+from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
+from revintel_mcp.summary.insights.ledger import Ledger
+from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
+
+_WHOLE: Final = (
+    "Clients whose rows come to nothing or less are left out; rows without a client's name are part of the whole."
+)
+
+TOP_CLIENT: Final = Metric(
+    "top_client_share",
+    "Largest client",
+    Kind.RATIO,
+    Unit.SHARE,
+    f"The largest client's part of the income. {_WHOLE}",
+)
+TOP_THREE: Final = Metric(
+    "top_three_share",
+    "Three largest clients",
+    Kind.RATIO,
+    Unit.SHARE,
+    f"The three largest clients' part of the income. {_WHOLE}",
+)
+CONCENTRATION: Final = Metric(
+    "client_concentration",
+    "Client concentration",
+    Kind.RATIO,
+    Unit.SHARE,
+    f"The sum of the squares of each client's part: 1 is one client, 0.1 is ten equal ones. {_WHOLE}",
+)
+
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """What named clients brought, the largest first, and the whole that they are part of; US dollars."""
+
+    amounts: tuple[Part, ...]
+    whole: Decimal
+
+
+def clients_of(rows: Iterable[Transaction]) -> Clients:
+    """Income by client; names that differ only in case or spaces are one client, shown as it is written most often."""
+    spellings: dict[str, Counter[str]] = {}
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        key = client_key(row.client)
+        spellings.setdefault(key, Counter())[row.client] += 1
+        sums[key] = sums.get(key, ZERO) + row.amount_usd
+    nobody = max(sums.pop(_NOBODY, ZERO), ZERO)
+    named = [Part(_usual(spellings[key]), amount) for key, amount in sums.items() if amount > 0]
+    named.sort(key=lambda part: (-part.value, part.label))
+    return Clients(tuple(named), nobody + sum((part.value for part in named), ZERO))
+
+
+def client_key(name: str) -> str:
+    """What two spellings of one client's name have in common."""
+    return " ".join(name.casefold().split()) or _NOBODY
+
+
+def client_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
+    """The largest client's part, the three largest clients', and how concentrated income is."""
+    rows = ledger.within(question.period.window)
+    clients = clients_of(rows)
+    amounts = [part.value for part in clients.amounts]
+    return (
+        _share(TOP_CLIENT, question, clients, sum(amounts[:1], ZERO)),
+        _share(TOP_THREE, question, clients, sum(amounts[:3], ZERO)),
+        _share(CONCENTRATION, question, clients, sum((amount**2 for amount in amounts), ZERO), power=2),
+    )
+
+
+_NOBODY: Final = ANONYMOUS.casefold()
+
+
+def _usual(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+
+
+def _share(metric: Metric, question: Question, clients: Clients, numerator: Decimal, power: int = 1) -> Insight:
+    why = ""
+    if not clients.amounts:
+        why = "no row of the period names a client" if clients.whole else "there is no income in the period"
+    nobodys = clients.whole - sum((part.value for part in clients.amounts), ZERO)
+    return Insight(
+        metric=metric,
+        period=question.period,
+        n=len(clients.amounts),
+        counted="clients",
+        coverage=question.known.window(question.period.window),
+        measure=None if why else Ratio(numerator, clients.whole**power),
+        not_known=why,
+        parts=clients.amounts[:_SHOWN],
+        notes=(f"{nobodys:,.2f} USD came from rows without a client's name",) if nobodys and not why else (),
+    )

@@ -1,0 +1,98 @@
+"""Where the last months lead if nothing changes: a run rate, and a range for the next month."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from revintel_mcp.domain.money import ZERO, round_usd
+from revintel_mcp.domain.periods import Month, Window
+from revintel_mcp.summary.asked_period import month_period
+from revintel_mcp.summary.coverage import CoverageKind, months_through
+from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
+from revintel_mcp.summary.insights.ledger import Ledger
+from revintel_mcp.summary.insights.measures import Kind, Range, Stock, Unit
+
+RUN_RATE: Final = Metric(
+    "run_rate",
+    "Annual run rate",
+    Kind.STOCK,
+    Unit.USD_PER_YEAR,
+    "Income of the last three full months times four.",
+)
+FORECAST: Final = Metric(
+    "forecast",
+    "Next month",
+    Kind.RANGE,
+    Unit.USD,
+    "The next month's income if it is like the last full months, twelve at most: from the 10th to the 90th "
+    "percentile of theirs, the middle being the median. Refused under six full months.",
+)
+
+_RUN_RATE_MONTHS: Final = 3
+_LEAST: Final = 6
+_MOST: Final = 12
+_LOW, _MIDDLE, _HIGH = Decimal("0.1"), Decimal("0.5"), Decimal("0.9")
+
+
+def outlook_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
+    """The run rate, and the forecast for the month after the period's last day."""
+    months = full_months(ledger, question)
+    return (_run_rate(ledger, question, months), _forecast(ledger, question, months))
+
+
+def full_months(ledger: Ledger, question: Question) -> list[Month]:
+    """The months that are over by the period's last day, from the first row's on, of which anything was read."""
+    if ledger.first_day is None:
+        return []
+    months = months_through(Month.of(ledger.first_day), question.last_full_month)
+    return [month for month in months if question.known.month(month).kind is not CoverageKind.UNKNOWN]
+
+
+def quantile(values: Sequence[Decimal], part: Decimal) -> Decimal:
+    """The amount that `part` (0 to 1) of the amounts lie below: between two of them in proportion, to the cent."""
+    ordered = sorted(values)
+    place = part * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return round_usd(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
+
+
+def _run_rate(ledger: Ledger, question: Question, months: Sequence[Month]) -> Insight:
+    last = months[-_RUN_RATE_MONTHS:]
+    amounts = [ledger.income(month.window) for month in last]
+    enough = len(last) == _RUN_RATE_MONTHS
+    return Insight(
+        metric=RUN_RATE,
+        period=question.so_far,
+        n=len(last),
+        counted="full months",
+        coverage=question.known.over(last or [question.last_full_month]),
+        measure=Stock(sum(amounts, ZERO) * 4, last[-1].last_day) if enough else None,
+        not_known="" if enough else f"it takes {_RUN_RATE_MONTHS} full months, and there are {len(last)}",
+        parts=_by_month(last, amounts),
+    )
+
+
+def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> Insight:
+    last = months[-_MOST:]
+    amounts = [ledger.income(month.window) for month in last]
+    ahead = month_period(Month.of(question.as_of).next)
+    enough = len(last) >= _LEAST
+    return Insight(
+        metric=FORECAST,
+        period=ahead,
+        n=len(last),
+        counted="full months",
+        coverage=question.known.over(last or [question.last_full_month]),
+        measure=_range(amounts, ahead.window) if enough else None,
+        not_known="" if enough else f"it takes {_LEAST} full months, and there are {len(last)}",
+        parts=_by_month(last, amounts),
+    )
+
+
+def _range(amounts: Sequence[Decimal], window: Window) -> Range:
+    return Range(quantile(amounts, _LOW), quantile(amounts, _MIDDLE), quantile(amounts, _HIGH), window)
+
+
+def _by_month(months: Sequence[Month], amounts: Sequence[Decimal]) -> tuple[Part, ...]:
+    return tuple(Part(month.label, amount) for month, amount in zip(months, amounts, strict=True))
