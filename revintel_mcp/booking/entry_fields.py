@@ -7,7 +7,9 @@ from typing import Final
 from revintel_mcp.booking.amounts import read_money
 from revintel_mcp.domain.currencies import CurrencyError, exponent
 from revintel_mcp.domain.money import AmountError, Money
+from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.transaction import Channel, Status, TransactionType, channel_named
+from revintel_mcp.domain.written import read_day
 from revintel_mcp.errors import UsageError
 
 _STATUSES: Final = (Status.COMPLETED, Status.PENDING)
@@ -66,15 +68,15 @@ def _money(value: str | Decimal, currency: str, what: str) -> Money:
 
 
 def day_of(value: str | date | None, today: date) -> date:
-    """A day as `2026-02-19`; today if none is given."""
+    """A day as `2026-02-19` or `Feb 19 2026`; today if none is given."""
     if isinstance(value, date):
         return value
     if value is None or not value.strip():
         return today
     try:
-        return date.fromisoformat(value.strip())
-    except ValueError:
-        raise UsageError(f"{value!r} is not a date; write it like {today.isoformat()}") from None
+        return read_day(value, None)
+    except PeriodError as error:
+        raise UsageError(f"date: {error}") from None
 
 
 def type_of(text: str) -> TransactionType:

@@ -15,8 +15,10 @@ from revintel_mcp.booking.reversal_ids import ReversalId, read_reversal_id
 from revintel_mcp.booking.run import Run
 from revintel_mcp.domain.currencies import CurrencyError
 from revintel_mcp.domain.money import ZERO, AmountError, Money
+from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.records import ReversalKind
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction, TransactionType, channel_named
+from revintel_mcp.domain.written import read_day
 
 
 def book_mended(run: Run, priced_by_source: Collection[str]) -> None:
@@ -60,8 +62,8 @@ def _read(row: AttentionRow) -> _Read | None:
     if channel is None:
         return None
     try:
-        return _Read(read_money(row.amount, row.currency), date.fromisoformat(row.date.strip()), channel)
-    except (AmountError, CurrencyError, ValueError):
+        return _Read(read_money(row.amount, row.currency), read_day(row.date, None), channel)
+    except (AmountError, CurrencyError, PeriodError):
         return None
 
 

@@ -35,7 +35,7 @@ def day(text: str) -> date:
 def sale(name: str, amount: Money | str, on: str = "01-05", **more: Any) -> Sale:
     """A sale; `name` starts with the platform: `stripe_ch_1`."""
     money = usd(amount) if isinstance(amount, str) else amount
-    channel = Channel(name.split("_")[0].title())
+    channel = Channel(name.split("_", maxsplit=1)[0].title())
     return Sale(id=name, date=day(on), channel=channel, amount=money, **{"client": "a@example.com", **more})
 
 

@@ -1,0 +1,218 @@
+"""Correcting and striking entries that a person made. What came from a source is never touched here."""
+
+from dataclasses import replace
+from datetime import date as day_type  # an argument named `date` hides the type
+from decimal import Decimal
+from typing import Final
+
+from revintel_mcp.booking.amounts import read_money
+from revintel_mcp.booking.attention import no_price
+from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.booking.entry_fields import amount_of, channel_of, currency_of, day_of, fee_of, status_of, type_of
+from revintel_mcp.booking.known import Known
+from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome
+from revintel_mcp.booking.prices import Prices
+from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
+from revintel_mcp.domain.currencies import CurrencyError
+from revintel_mcp.domain.money import ZERO, AmountError, Money
+from revintel_mcp.domain.periods import PeriodError
+from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction, TransactionType, channel_named
+from revintel_mcp.domain.written import read_day
+from revintel_mcp.errors import UsageError
+
+_MANUAL: Final = "manual_"
+_OPENING: Final = "manual_opening_"
+
+
+def correct_entry(
+    known: Known,
+    row_id: str,
+    *,
+    today: day_type,
+    amount: str | Decimal | None = None,
+    channel: str | None = None,
+    date: str | day_type | None = None,
+    client: str | None = None,
+    description: str | None = None,
+    transaction_type: str | None = None,
+    status: str | None = None,
+    currency: str | None = None,
+    fee: str | Decimal | None = None,
+) -> EntryOutcome:
+    """Change fields of a manual entry, unpaid to paid included; None leaves a field, a blank `fee` makes it unknown.
+
+    One that waits in Needs Attention is booked if the change makes that possible.
+
+    Raises:
+        UsageError: it is no manual entry, or was struck, or a field can't be used; the message says what to do.
+    """
+    waiting = _waiting(known, row_id)
+    if waiting is not None:
+        fields = _fields_of_waiting(waiting, has_amount=amount is not None, has_date=date is not None)
+    else:
+        fields = _fields_of_row(_entry(known, row_id))
+    if currency is not None and amount is None:
+        raise UsageError("a new currency needs the amount in it as well; give both")
+    code = currency_of(currency) if currency is not None else "USD" if amount is not None else fields.money.currency
+    fields = replace(
+        fields,
+        money=fields.money if amount is None else amount_of(amount, code),
+        channel=fields.channel if channel is None else channel_of(channel),
+        day=fields.day if date is None else day_of(date, today),
+        client=fields.client if client is None else client.strip() or ANONYMOUS,
+        description=fields.description if description is None else description.strip(),
+        transaction_type=fields.transaction_type if transaction_type is None else type_of(transaction_type),
+        status=fields.status if status is None else status_of(status),
+        fee=fields.fee if fee is None else fee_of(fee, code),
+    )
+    if waiting is not None:
+        return _mended(known, waiting, fields, today)
+    return _corrected(known, _entry(known, row_id), fields, date_given=date is not None)
+
+
+def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> EntryOutcome:
+    """Strike a manual entry with a row `<id>_void` of the entry's own day; struck twice, it is struck once.
+
+    An entry that is pending counts nowhere, so there is nothing to take back: its Status becomes `excluded`. One that
+    waits in Needs Attention is taken out of there.
+
+    Raises:
+        UsageError: it is no manual entry; the message says what to do instead.
+    """
+    waiting = _waiting(known, row_id)
+    if waiting is not None:
+        booking = Booking(attention=tuple(row for row in known.attention if row.id != row_id))
+        return EntryOutcome(outcome=Outcome.STRUCK, id=row_id, booking=booking)
+    entry = _logged(known, row_id)
+    struck = known.rows.get(f"{row_id}_{VOID}")
+    if struck is not None:
+        return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=struck.id, transaction=struck.transaction)
+    if entry.status is Status.EXCLUDED:
+        return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=row_id, transaction=entry)
+    if entry.status is Status.PENDING:
+        excluded = replace(entry, status=Status.EXCLUDED)
+        booking = Booking(edits={row_id: excluded})
+        return EntryOutcome(outcome=Outcome.STRUCK, id=row_id, booking=booking, transaction=excluded)
+    void = _void_of(entry, (reason or "").strip())
+    return EntryOutcome(outcome=Outcome.STRUCK, id=void.id, booking=Booking(added=(void,)), transaction=void)
+
+
+def _void_of(entry: Transaction, reason: str) -> Transaction:
+    text = f"Void of {entry.description or entry.id}" + (f": {reason}" if reason else "")
+    return replace(
+        entry,
+        id=f"{entry.id}_{VOID}",
+        amount_usd=ZERO - entry.amount_usd,
+        fee_usd=None if entry.fee_usd is None else ZERO - entry.fee_usd,
+        hours=None if entry.hours is None else -entry.hours,
+        status=Status.REFUNDED,
+        description=text,
+    )
+
+
+def _waiting(known: Known, row_id: str) -> AttentionRow | None:
+    if not row_id.startswith(_MANUAL) or row_id in known.rows:
+        return None
+    return next((row for row in known.attention if row.id == row_id), None)
+
+
+def _logged(known: Known, row_id: str) -> Transaction:
+    """The row of a manual entry, struck or not."""
+    row = known.rows.get(row_id)
+    at = f" (line {row.line})" if row is not None and row.line else ""
+    by_hand = f"edit its row in the tracker{at}, or set its Status to excluded to strike it"
+    if not row_id.startswith(_MANUAL):
+        raise UsageError(f"{row_id} is not an entry made by hand, and only those are changed here; {by_hand}")
+    if row_id.startswith(_OPENING):
+        raise UsageError(f"{row_id} is an opening balance, which follows the figure adopted with it; {by_hand}")
+    parts = read_reversal_id(row_id)
+    if parts is not None:
+        raise UsageError(f"{row_id} takes back {parts.sale} and is no entry itself; {by_hand}")
+    if row is None:
+        raise UsageError(f"there is no entry {row_id!r}; `revintel-mcp list` shows the IDs")
+    if row.transaction is None:
+        raise UsageError(f"{row_id}{at} can't be read; `revintel-mcp check` says why and how to mend it")
+    return row.transaction
+
+
+def _entry(known: Known, row_id: str) -> Transaction:
+    """The row of a manual entry that is not struck."""
+    entry = _logged(known, row_id)
+    if entry.status is Status.EXCLUDED:
+        raise UsageError(f"{row_id} is excluded; set its Status in the tracker to bring it back, then correct it")
+    if f"{row_id}_{VOID}" in known.rows:
+        raise UsageError(f"{row_id} was voided; add a new entry instead")
+    return entry
+
+
+def _fields_of_row(row: Transaction) -> Fields:
+    return Fields(
+        money=Money(row.amount_usd, "USD"),
+        day=row.date,
+        channel=row.channel,
+        client=row.client,
+        description=row.description,
+        transaction_type=row.transaction_type,
+        status=Status.COMPLETED if row.status is Status.REFUNDED else row.status,
+        fee=None if row.fee_usd is None else Money(row.fee_usd, "USD"),
+    )
+
+
+def _fields_of_waiting(row: AttentionRow, *, has_amount: bool, has_date: bool) -> Fields:
+    """The fields of a waiting entry; what can't be read must be given."""
+    try:
+        money = read_money(row.amount, row.currency)
+    except (AmountError, CurrencyError) as error:
+        if not has_amount:
+            raise UsageError(f"{row.id} waits with an amount that can't be read ({error}); give the amount") from None
+        money = Money(ZERO, "USD")
+    try:
+        day = read_day(row.date, None)
+    except PeriodError:
+        if not has_date:
+            raise UsageError(f"{row.id} waits with a date that can't be read ({row.date!r}); give the date") from None
+        day = day_type.min
+    fee = row.extra.get("Fee", "")
+    return Fields(
+        money=money,
+        day=day,
+        channel=channel_named(row.extra.get("Channel", "")) or Channel.OTHER,
+        client=row.client or ANONYMOUS,
+        description=row.description,
+        transaction_type=type_of(row.extra.get("Type") or TransactionType.ONE_TIME),
+        status=status_of(row.extra.get("Status") or Status.COMPLETED),
+        fee=fee_of(fee, fee[-3:] if fee[-3:].isalpha() else "USD"),
+    )
+
+
+def _mended(known: Known, waiting: AttentionRow, fields: Fields, today: day_type) -> EntryOutcome:
+    """A waiting entry after a change: booked, or still waiting as it now stands."""
+    others = tuple(row for row in known.attention if row.id != waiting.id)
+    row = fields.row(waiting.id, Prices(known.prices))
+    if row is not None:
+        booking = Booking(added=(row,), attention=others)
+        return EntryOutcome(outcome=Outcome.ADDED, id=row.id, booking=booking, transaction=row)
+    changed = replace(fields.waiting(waiting.id, today), first_seen=waiting.first_seen)
+    if changed == waiting:
+        return EntryOutcome(outcome=Outcome.UNCHANGED, id=waiting.id, attention=waiting)
+    rows = tuple(changed if row.id == waiting.id else row for row in known.attention)
+    return EntryOutcome(outcome=Outcome.CORRECTED, id=waiting.id, booking=Booking(attention=rows), attention=changed)
+
+
+def _corrected(known: Known, entry: Transaction, fields: Fields, *, date_given: bool) -> EntryOutcome:
+    read = fields.row(entry.id, Prices(known.prices))
+    if read is None:
+        raise UsageError(no_price(fields.money, fields.day))
+    row = replace(read, period=entry.period, hours=entry.hours, via=entry.via, source_metadata=entry.source_metadata)
+    if row == entry:
+        return EntryOutcome(outcome=Outcome.UNCHANGED, id=entry.id, transaction=entry)
+    warnings = []
+    if entry.status is Status.PENDING and row.status.counts and not date_given:
+        warnings.append(f"it counts on {row.date}, the day of the entry; give the date if it was paid on another day")
+    return EntryOutcome(
+        outcome=Outcome.CORRECTED,
+        id=entry.id,
+        booking=Booking(edits={entry.id: row}),
+        transaction=row,
+        warnings=tuple(warnings),
+    )
