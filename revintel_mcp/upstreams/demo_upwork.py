@@ -34,6 +34,7 @@ class DemoDesk:
             "refunds": [],
             "unattached_fees": [],
             "ignored": [],
+            "unread": [],
             "covers": {"start_date": _JOINED.isoformat(), "end_date": None},
             "complete": True,
             "why": "",

@@ -128,6 +128,14 @@ _EARNINGS: Final = _object(
         "ignored": _array(
             {"type": _text("Withdrawal …"), "rows": {"type": "integer"}}, "Records that are no income, by type."
         ),
+        "unread": _array(
+            {
+                "file": _text("The file."),
+                "line": {"type": "integer"},
+                "why": _text("What is wrong, and how to mend it."),
+            },
+            "Rows that could not be read exactly and are in none of the lists above.",
+        ),
         "covers": _object(
             {"start_date": _text_or_null("First day known."), "end_date": _text_or_null("Last day known.")}
         ),

@@ -1,0 +1,157 @@
+"""Stripe's own lists, asked through its official Python SDK.
+
+The API version is pinned: since 2025-03-31 a charge no longer names its invoice, nor a subscription its period, so that
+nobody could tell which charges pay a subscription. Stripe serves old versions on request (Stripe API reference,
+versioning).
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from revintel_mcp.upstreams.asking import REQUEST_TIMEOUT_S, base_url_from, key_from, patiently, without
+from revintel_mcp.upstreams.errors import (
+    AuthenticationError,
+    BadAnswer,
+    ConfigurationError,
+    InvalidRequest,
+    PermissionDenied,
+    RateLimited,
+    TimedOut,
+    Unavailable,
+    UpstreamError,
+)
+from revintel_mcp.upstreams.stripe_objects import reduced_page
+
+if TYPE_CHECKING:
+    import stripe
+
+Json = dict[str, Any]
+
+API_VERSION: Final = "2025-02-24.acacia"
+API_BASE: Final = "https://api.stripe.com"
+INSTALL: Final = "pip install 'revintel-mcp[stripe]'"
+HOW_TO_CONNECT: Final = (
+    "create a restricted key (rk_…) in the Stripe dashboard under Developers, API keys, with read rights for Charges "
+    "and refunds, Balance, Balance transaction sources, Disputes, Subscriptions, Customers and Invoices"
+)
+#: The rights of a restricted key that each list needs, by the names in the dashboard.
+RIGHTS: Final[Mapping[str, str]] = {
+    "charges": "Charges and refunds",
+    "refunds": "Charges and refunds",
+    "balance_transactions": "Balance and Balance transaction sources",
+    "disputes": "Disputes",
+    "subscriptions": "Subscriptions",
+}
+_RIGHTS_TO_EXPAND: Final[Mapping[str, str]] = {
+    "data.balance_transaction": "Balance transaction sources",
+    "data.customer": "Customers",
+    "data.invoice": "Invoices",
+    "data.charge": "Charges and refunds",
+    "data.source": "Charges and refunds and Disputes",
+}
+
+
+class StripeLists:
+    """The lists of one Stripe account; key, account and base URL come from the environment when first asked."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def page(self, what: str, params: Mapping[str, Any]) -> Json:
+        """A page of `what` (`charges`), reduced; failures are tried again while they may pass."""
+        return reduced_page(what, patiently(lambda: self._asked(what, params)))
+
+    @cached_property
+    def _key(self) -> str:
+        key = key_from(self._environ, "STRIPE_SECRET_KEY", HOW_TO_CONNECT)
+        if key.startswith("pk_"):
+            raise AuthenticationError(
+                f"STRIPE_SECRET_KEY holds a publishable key (pk_…), which may read nothing; {HOW_TO_CONNECT}"
+            )
+        return key
+
+    @cached_property
+    def _client(self) -> "stripe.StripeClient":
+        key, base = self._key, base_url_from(self._environ, "STRIPE_API_BASE", API_BASE)
+        sdk = _sdk()
+        sdk.enable_telemetry = False
+        client: stripe.StripeClient = sdk.StripeClient(
+            key,
+            stripe_account=self._environ.get("STRIPE_ACCOUNT") or None,
+            stripe_version=API_VERSION,
+            base_addresses={"api": base},
+            max_network_retries=0,  # `patiently` does it, within one budget and for rate limits too
+            http_client=sdk.RequestsClient(timeout=REQUEST_TIMEOUT_S),
+        )
+        return client
+
+    def _asked(self, what: str, params: Mapping[str, Any]) -> Json:
+        client, sdk = self._client, _sdk()
+        try:
+            response = client.raw_request("get", f"/v1/{what}", **params)
+        except sdk.StripeError as error:
+            raise self._translated(error, what, params) from None
+        page: Any = response.data
+        if not isinstance(page, Mapping) or not isinstance(page.get("data"), list) or "has_more" not in page:
+            raise BadAnswer(f"Stripe's answer for {what} is not a list of objects")
+        return dict(page)
+
+    def _translated(self, error: "stripe.StripeError", what: str, params: Mapping[str, Any]) -> UpstreamError:
+        told = without(error.user_message or "", self._key)
+        status = error.http_status
+        if status == 401:
+            return AuthenticationError(f"Stripe does not accept the key in STRIPE_SECRET_KEY: {told}")
+        if status == 403:
+            return PermissionDenied(_what_is_missing(what, params, told))
+        return _no_answer(error) if status is None else _failed(status, error, told)
+
+
+def _sdk() -> Any:
+    """Stripe's SDK, imported at the first call so that the server starts without it.
+
+    Raises:
+        ConfigurationError: it is not installed.
+    """
+    try:
+        import stripe  # noqa: PLC0415 - half a second that only a call should pay
+    except ImportError:
+        raise ConfigurationError(f"Stripe's Python SDK is not installed here; run: {INSTALL}") from None
+    return stripe
+
+
+def _no_answer(error: "stripe.StripeError") -> UpstreamError:
+    cause = type(error.__cause__).__name__
+    if "Timeout" in cause:
+        return TimedOut("Stripe did not answer in time")
+    if cause == "SSLError":
+        return ConfigurationError("Stripe's certificate could not be verified; is something intercepting HTTPS?")
+    return Unavailable("no connection to Stripe, or it broke")
+
+
+def _failed(status: int, error: "stripe.StripeError", told: str) -> UpstreamError:
+    wait = _seconds(error.headers)
+    if status == 429:
+        return RateLimited("Stripe is asked too often (429)", retry_after_s=wait)
+    if status == 409 or status >= 500:
+        return Unavailable(f"Stripe answered with an error of its own ({status})", retry_after_s=wait)
+    if status >= 400:
+        return InvalidRequest(f"Stripe refused the request ({status}): {told}")
+    return BadAnswer(f"Stripe's answer can't be read (HTTP {status})")
+
+
+def _what_is_missing(what: str, params: Mapping[str, Any], told: str) -> str:
+    expanded = [right for path, right in _RIGHTS_TO_EXPAND.items() if path in params.get("expand", ())]
+    rights = ", ".join(dict.fromkeys([RIGHTS[what], *expanded]))
+    return (
+        f"the key lacks a permission for {what}: give the restricted key read rights for {rights} "
+        f"(with a connected account, check STRIPE_ACCOUNT too). Stripe says: {told}"
+    )
+
+
+def _seconds(headers: Mapping[str, str] | None) -> float | None:
+    text = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
+    try:
+        return float(text)
+    except ValueError:
+        return None  # a date, or none: our own backoff will do

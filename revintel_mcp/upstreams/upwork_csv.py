@@ -1,0 +1,254 @@
+"""One transaction file that a freelancer downloaded from Upwork, read row by row: text in, records and complaints out.
+
+Two layouts are known from public importers: the statement (`Date, Ref ID, Type, Description, Agency, Freelancer, Team,
+Account Name, PO, Amount, Amount in local currency, Currency, Balance`, some with `ExchangeRate`) and the transaction
+report of 2026 (`Transaction ID`, `Transaction type`, `Transaction summary`, `Client team`, `Amount $` …). Either may
+have passed through a spreadsheet that wrote its own numbers, days and delimiters. What can't be read exactly is not
+read: it comes back as a complaint with file and line.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from revintel_mcp.domain.money import AmountError
+from revintel_mcp.domain.periods import PeriodError
+from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
+
+DOLLARS: Final = "USD"
+
+# Column names, lower case, best first.
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "day": ("date", "transaction date"),
+    "id": ("ref id", "reference id", "ref. id"),
+    "other id": ("transaction id",),
+    "type": ("transaction type", "type"),
+    "client": ("client team", "team", "client"),
+    "amount": ("amount $", "amount ($)", "amount usd", "amount (usd)", "amount"),
+    "local": ("amount in local currency",),
+    "currency": ("currency",),
+    "balance": ("current balance $", "balance"),
+}
+_TEXTS: Final = (
+    "description",
+    "transaction summary",
+    "transaction summary details",
+    "description 1",
+    "description 2",
+    "description 3",
+)
+_NEEDED: Final = ("day", "type", "amount")
+_SURELY_DOLLARS: Final = ("amount $", "amount ($)", "amount usd", "amount (usd)")
+_DELIMITERS: Final = (",", ";", "\t")
+_PERIOD_IN_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[_ -]+(?:to[_ -]+)?(\d{4}-\d{2}-\d{2})")
+_REFERENCE: Final = re.compile(r"\bRef\.? ?ID:? *#?(\w+)", re.IGNORECASE)
+_HOURS: Final = re.compile(r"\b(\d+):([0-5]\d) *(?:hrs?|hours?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something in a file that could not be read. `line` counts from 1."""
+
+    file: str
+    line: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A row of the file. `amount` is in US dollars, negative for money that left; `related` the record it refers to."""
+
+    file: str
+    line: int
+    id: str
+    day: date
+    type: str
+    description: str
+    client: str
+    amount: Decimal
+    related: str
+    hours: Decimal | None
+    balance: Decimal | None
+
+    @property
+    def place(self) -> str:
+        """`statements.csv:12`."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A file: its records as they stand, what could not be read, and the days that its name says it covers."""
+
+    file: str
+    records: tuple[Record, ...]
+    complaints: tuple[Complaint, ...]
+    named_period: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    mark: str | None
+    order: DayOrder | None
+    surely_dollars: bool
+
+
+class _Unreadable(ValueError):
+    """Why a row, or a whole file, can't be read."""
+
+
+def read_statement(file: str, text: str) -> Statement:
+    """The records of one file; a file of another kind has none and says so."""
+    try:
+        rows, header = _table(text)
+        style = _Style(
+            decimal_mark(row.cells[key] for row in rows for key in ("amount", "balance") if row.cells.get(key)),
+            day_order(row.cells["day"] for row in rows),
+            any(name in header for name in _SURELY_DOLLARS),
+        )
+    except (_Unreadable, AmountError, PeriodError) as error:
+        return Statement(file=file, records=(), complaints=(Complaint(file, 1, str(error)),))
+    records: list[Record] = []
+    complaints: list[Complaint] = []
+    for row in rows:
+        try:
+            records.append(_record(file, row, style))
+        except (_Unreadable, PeriodError) as error:
+            complaints.append(Complaint(file, row.line, str(error)))
+        except AmountError as error:
+            complaints.append(Complaint(file, row.line, f"{error}; {error.mend}"))
+    return Statement(file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file))
+
+
+def _table(text: str) -> tuple[list[_Row], Sequence[str]]:
+    for delimiter in _DELIMITERS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            header = [" ".join(name.lower().split()) for name in next(reader, [])]
+            places = _places(header)
+            if all(key in places for key in _NEEDED) and ("id" in places or "other id" in places):
+                return _identified(list(_rows(reader, header, places))), header
+        except csv.Error as error:
+            raise _Unreadable(f"the CSV is broken near line {reader.line_num} ({error})") from None
+    raise _Unreadable(
+        "this is no transaction file of Upwork's: it needs the columns Date, Ref ID or Transaction ID, Type and Amount"
+    )
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    return {
+        key: header.index(found)
+        for key, names in _NAMES.items()
+        if (found := next((name for name in names if name in header), None)) is not None
+    }
+
+
+def _rows(reader: Iterator[list[str]], header: Sequence[str], places: Mapping[str, int]) -> Iterator[_Row]:
+    texts = [header.index(name) for name in _TEXTS if name in header]
+    line = reader.line_num + 1  # type: ignore[attr-defined]
+    for cells in reader:
+        start, line = line, reader.line_num + 1  # type: ignore[attr-defined]
+        if not any(cell.strip() for cell in cells):
+            continue
+        padded = [*cells, *([""] * (len(header) - len(cells)))]
+        named = {key: padded[place].strip() for key, place in places.items()}
+        named["text"] = " - ".join(filter(None, (padded[place].strip() for place in texts)))
+        named["extra"] = "".join(cells[len(header) :]).strip()
+        yield _Row(start, named)
+
+
+def _identified(rows: list[_Row]) -> list[_Row]:
+    """The rows with their own id as `id` and the record they refer to, where a column gives it, as `related`.
+
+    A statement's Ref ID is the record's own. A report has a Transaction ID beside it: then the Ref ID is the record's
+    own only if every row has one to itself, and else that of the record it refers to.
+    """
+
+    def own(key: str) -> bool:
+        ids = [row.cells.get(key, "") for row in rows]
+        return all(ids) and len(set(ids)) == len(ids)
+
+    swapped = not own("id") and own("other id")
+    mine, other = ("other id", "id") if swapped else ("id", "other id")
+    return [
+        _Row(
+            row.line,
+            {**row.cells, "id": row.cells.get(mine, ""), "related": row.cells.get(other, "") if swapped else ""},
+        )
+        for row in rows
+    ]
+
+
+def _record(file: str, row: _Row, style: _Style) -> Record:
+    cells = row.cells
+    if cells["extra"]:
+        raise _Unreadable("the row has more cells than the header; is a comma in an unquoted text?")
+    if not cells["id"]:
+        raise _Unreadable("the row has no Ref ID, so it can't be told from another like it")
+    if not cells["type"]:
+        raise _Unreadable("the row has no type")
+    amount = read_number(cells["amount"], style.mark)
+    if amount != amount.quantize(Decimal("0.01")):
+        raise _Unreadable(f"{cells['amount']!r} is finer than a cent")
+    _refuse_other_currency(cells, style)
+    hours = _HOURS.search(cells["text"])
+    return Record(
+        file=file,
+        line=row.line,
+        id=cells["id"],
+        day=read_day(cells["day"], style.order),
+        type=" ".join(cells["type"].split()),
+        description=cells["text"],
+        client=cells.get("client", ""),
+        amount=amount.quantize(Decimal("0.01")),
+        related=_related(cells),
+        hours=_decimal_hours(int(hours[1]), int(hours[2])) if hours else None,
+        balance=read_number(cells["balance"], style.mark) if cells.get("balance") else None,
+    )
+
+
+def _refuse_other_currency(cells: Mapping[str, str], style: _Style) -> None:
+    """Upwork keeps its books in dollars, with a local currency beside them. If both columns agree, dollars are gone."""
+    currency = cells.get("currency", "").upper()
+    if style.surely_dollars or currency in {"", DOLLARS} or "$" in cells["amount"]:
+        return
+    if not cells.get("local") or cells["local"] == cells["amount"]:
+        raise _Unreadable(f"the amount seems to be in {currency}, not in dollars; download the statement in USD")
+
+
+def _related(cells: Mapping[str, str]) -> str:
+    """The record a fee or refund refers to: named in its text, or in the report's Ref ID column."""
+    found = _REFERENCE.findall(cells["text"])
+    if found:
+        return str(found[-1])
+    return cells["related"] if cells["related"] != cells["id"] else ""
+
+
+def _decimal_hours(hours: int, minutes: int) -> Decimal:
+    return (hours + Decimal(minutes) / 60).quantize(Decimal("0.01"))
+
+
+def _period_in(file: str) -> tuple[date, date] | None:
+    """`statements_2026-01-01_2026-01-31.csv` says which days it covers."""
+    match = _PERIOD_IN_NAME.search(file)
+    if match is None:
+        return None
+    try:
+        first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+    except ValueError:
+        return None
+    return (first, last) if first <= last else None
