@@ -49,6 +49,8 @@ class MonthlySummaryResult:
     view: Literal["booked", "restated"] = doc("restated: reversals counted in their sale's month")
     basis: Literal["gross", "net"] = doc("net: gross less the fees that are known")
     currency: Literal["USD"] = "USD"
+    today: str = doc("the day it is in the tracker's time zone, 2026-02-19: the current month is not over", "")
+    waiting: int = doc("records in Needs Attention, which no figure counts until they are mended", 0)
     notes: tuple[str, ...] = ()
 
 
@@ -205,17 +207,19 @@ class MetricView:
 
     slug: str
     label: str
-    unit: str = doc("USD, percent, USD/hour …")
-    kind: Literal["flow", "stock", "ratio"]
+    unit: str = doc("USD, USD a month, USD an hour …; share and change: 0.25 is 25 %")
+    kind: Literal["flow", "stock", "ratio", "range"]
     value: Decimal | None = doc("null: not known, see why")
     low: Decimal | None = doc("lower end, where the figure is a range", None)
     high: Decimal | None = doc("upper end, where the figure is a range", None)
     period: str
-    n: int = doc("how many rows, clients or months it rests on")
+    n: int = doc("how many of `counted` it rests on")
+    counted: str = doc("rows, clients, months …")
     coverage: CoverageWord
     definition: str
     why: str = doc("why it is not known or not exact", "")
     parts: tuple[MetricPart, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ def summary_result(
         last_updated=last_updated,
         view=view,
         basis=basis,
+        today=known.today.isoformat(),
+        waiting=len(known.waiting),
         notes=_fee_note(rows, ytd) if basis == "net" else (),
     )
 
