@@ -1,4 +1,4 @@
-"""The one place that says which upstream tools may ever be called. Everything else is refused, whatever it calls itself.
+"""The one place that says which upstream tools may ever be called. Whatever else a server offers is refused.
 
 Hints that servers give about their own tools (`readOnlyHint`) decide nothing: some give none, and anybody can give one.
 """

@@ -10,6 +10,8 @@ from revintel_mcp.sources.contract import Tool
 
 _MARGIN: Final = timedelta(days=1)
 _EPOCH_YEAR: Final = 1970
+_CREATED_FROM: Final = ("created_gte", "created_after", "created_gt")
+_CREATED_TO: Final = ("created_lt", "created_lte", "created_before")
 
 
 class Arguments:
@@ -87,16 +89,15 @@ class Arguments:
     def created(self, window: Window, zone: tzinfo) -> dict[str, Any]:
         """A filter on Stripe's `created`, a day wider than `window` at either end, in the form the tool takes."""
         start, end = (unix_midnight(day, zone) for day in (window.start - _MARGIN, window.end + _MARGIN))
-        given: dict[str, Any] = {}
-        for names, moment in (
-            (("created_gte", "created_after", "created_gt"), start - 1),
-            (("created_lt", "created_lte", "created_before"), end),
-        ):
-            if name := self.find(*names):
-                given[name] = self._moment(name, moment)
+        wanted = ((_CREATED_FROM, start), (_CREATED_TO, end))
+        given = {name: self._moment(name, unix) for names, unix in wanted if (name := self.find(*names))}
         if not given and "object" in self.types("created"):
             return {"created": {"gte": start, "lt": end}}
         return given
+
+    def filters_created(self) -> bool:
+        """Whether it takes a filter on `created` at all."""
+        return bool(self.find(*_CREATED_FROM)) or "object" in self.types("created")
 
     def _moment(self, name: str, unix: int) -> int | str:
         kinds = self.types(name)
@@ -107,7 +108,7 @@ class Arguments:
     def days(
         self, window: Window, starts: tuple[str, ...], ends: tuple[str, ...], margin_days: int = 1
     ) -> dict[str, Any]:
-        """A filter on days (`after`/`before`, `start_date`/`end_date`), `margin_days` wider than `window` at either end."""
+        """A filter on days (`after`/`before`, `start_date`/`end_date`), `margin_days` wider at either end."""
         margin = timedelta(days=margin_days)
         given: dict[str, Any] = {}
         for names, day in ((starts, window.start - margin), (ends, window.end + margin)):

@@ -88,7 +88,7 @@ def minor_units(record: Record, key: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_MINOR:
         return value
     shown = shown_amount(value)
-    why = f"its {key} is {shown or 'missing'}, not a whole number of cents; check the amount on the platform and type it in"
+    why = f"its {key} is {shown or 'missing'}, not a whole number of cents; look the amount up and type it in"
     raise MalformedRecord(why, amount=shown, currency=text(record, "currency").upper())
 
 
@@ -121,20 +121,14 @@ def decimal_amount(value: Any, currency: str = "USD") -> Decimal:
 
 
 def _decimal_of(value: Any, currency: str) -> Decimal | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         # The shortest text of a binary number is the text it was written as; its exact value is not.
         written = Decimal(str(value))
         return written if written.is_finite() and abs(written) < _LARGEST_MINOR else None
-    if not isinstance(value, str):
-        return None
-    if _EXACT.fullmatch(value.strip()):
+    if isinstance(value, str) and _EXACT.fullmatch(value.strip()):
         return Decimal(value.strip())
-    if currency != "USD":
-        return None
     try:
-        return parse_amount(value)
+        return parse_amount(value) if isinstance(value, str) and currency == "USD" else None
     except AmountError:
         return None
 

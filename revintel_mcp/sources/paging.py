@@ -5,7 +5,7 @@ asks can overlap them.
 """
 
 import json
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, Protocol
@@ -19,6 +19,7 @@ MOST_PAGES: Final = 10_000
 MOST_ROWS: Final = 500_000
 #: Where a tool takes no limit and says nothing about more, a page of one of these sizes may have been cut there.
 _USUAL_SIZES: Final = (10, 20, 25, 50, 100)
+_MAY_BE_OUR_WORDING: Final = (FailureKind.PERMISSION, FailureKind.BAD_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,9 @@ class ByOffset:
 class Listing:
     """One list that is being read. `rows` are its records, each id once; `failure` or `why` say what is missing.
 
-    `page_size` is how many rows a full page has (0: not known): without a word from the server about more, a full page
-    may not be the last. `day_of` reads a row's day, `not_before` the day before which rows are of no use: a list that runs
-    newest first ends there. `retry_without` are arguments to do without if the server refuses the first call.
+    `page_size` is how many rows a full page has (0: not known): without a word from the server about more, a full
+    page may not be the last. `day_of` reads a row's day, `not_before` the day before which rows are of no use: a list
+    that runs newest first ends there. `plainer` are arguments to ask with if the server refuses the first call.
     """
 
     tool: str
@@ -108,7 +109,7 @@ class Listing:
     page_size: int = 0
     day_of: Callable[[Record], date] | None = None
     not_before: date | None = None
-    retry_without: Collection[str] = ()
+    plainer: Mapping[str, Any] | None = None
     source: str = ""
     id_keys: tuple[str, ...] = ("id",)
     rows: list[Record] = field(default_factory=list)
@@ -166,9 +167,8 @@ class Listing:
         self._call, self.why, self._previous = None, why, []
 
     def _refused(self, failure: Failure) -> None:
-        extras = [key for key in self.retry_without if key in self.arguments]
-        if not self.pages and extras and failure.kind in (FailureKind.PERMISSION, FailureKind.BAD_ANSWER):
-            self.arguments = {key: value for key, value in self.arguments.items() if key not in extras}
+        if not self.pages and self.plainer is not None and failure.kind in _MAY_BE_OUR_WORDING:
+            self.arguments, self.plainer = self.plainer, None
             self._ask(self.arguments)
             return
         self.failure = failure
@@ -258,7 +258,7 @@ def read_all(listings: Sequence[Listing]) -> Generator[tuple[Call, ...], tuple[A
 def rows_at(
     *keys: str, cursor: str = "", is_row: Callable[[Record], bool] | None = None
 ) -> Callable[[Any], Page | None]:
-    """A reader of pages: a bare list, an object with the rows under one of `keys`, or one lone row that `is_row` knows."""
+    """A reader of pages: a list, an object with the rows under one of `keys`, or one lone row that `is_row` knows."""
 
     def read(value: Any) -> Page | None:
         if isinstance(value, list):

@@ -9,10 +9,10 @@ from revintel_mcp.domain.records import Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments
 from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
-from revintel_mcp.sources.fields import MalformedRecord, Record, unnamed_id
+from revintel_mcp.sources.fields import MalformedRecord, Record
 from revintel_mcp.sources.gumroad.sales import day_of_sale, is_sale, sale_of, unbookable_of, was_charged
 from revintel_mcp.sources.naming import Toolbox
-from revintel_mcp.sources.outcome import first_whole_day
+from revintel_mcp.sources.outcome import first_whole_day, not_a_record
 from revintel_mcp.sources.paging import ByCursor, ByNumber, Listing, NoPaging, Page, Paging, read_all, rows_at
 
 #: Names of the tool, best first, without server prefix.
@@ -86,9 +86,7 @@ class GumroadProfile:
                     reading.sales.append(sale_of(row, request.timezone, self.tool.name))
             except MalformedRecord as error:
                 reading.unbookable.append(unbookable_of(row, request.timezone, error))
-        for odd in listing.oddities:
-            why = "the server sent something that is no sale; look the sale up on Gumroad"
-            reading.unbookable.append(Unbookable(id=unnamed_id("gumroad", odd), source="gumroad", why=why))
+        reading.unbookable += not_a_record("gumroad", [listing])
         return reading
 
 

@@ -1,4 +1,4 @@
-"""How to ask a server for one of Stripe's lists: through a tool per list, or through one tool for every operation."""
+"""How to ask a server for one of Stripe's lists: a tool per list, one tool for every operation, or a search."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from revintel_mcp.domain.periods import Window
 from revintel_mcp.sources.arguments import Arguments, unix_midnight
 from revintel_mcp.sources.contract import Tool
 from revintel_mcp.sources.fields import Record, day_of_unix, text
-from revintel_mcp.sources.paging import ByLastId, Listing, NoPaging, Page, Paging, rows_at
+from revintel_mcp.sources.paging import ByCursor, ByLastId, Listing, NoPaging, Page, Paging, rows_at
 
 _MOST_A_PAGE: Final = 100
 
@@ -38,10 +38,10 @@ OPERATIONS: Final = {
     Kind.SUBSCRIPTIONS: "GetSubscriptions",
 }
 
-# How many days before the window a list is read from, beyond a day's margin: a card payment may be captured a week after
-# its charge, an invoice paid a quarter after it was sent, a dispute decided half a year after it was opened.
-_EARLIER: Final = {Kind.CHARGES: 8, Kind.INVOICES: 100, Kind.DISPUTES: 200}
-_MARGIN: Final = 1
+# How many days before the window a list that explains another is read from, beyond a day's margin: a card payment may
+# be captured a week after its charge, an invoice paid a quarter after it was sent, a dispute decided half a year later.
+_EARLIER: Final = {Kind.CHARGES: 8, Kind.INTENTS: 8, Kind.INVOICES: 100, Kind.DISPUTES: 200}
+_MARGIN: Final = timedelta(days=1)
 
 _OBJECTS: Final = {
     "balance_transaction": Kind.LEDGER,
@@ -61,8 +61,13 @@ class Want:
     window: Window
     zone: tzinfo
     expand: tuple[str, ...] = ()
-    joined: bool = False
+    explains: bool = False
     """Whether the list only explains another one: then it is read from earlier on."""
+
+    def days(self, kind: Kind) -> Window:
+        """The days to ask a list for, without the margin."""
+        earlier = _EARLIER.get(kind, 0) if self.explains else 0
+        return Window(self.window.start - timedelta(days=earlier), self.window.end)
 
 
 class Door(Protocol):
@@ -71,9 +76,6 @@ class Door(Protocol):
     @property
     def kinds(self) -> frozenset[Kind]:
         """The lists that can be asked for."""
-
-    def tool(self, kind: Kind) -> str:
-        """The upstream tool that gives a list."""
 
     def listing(self, kind: Kind, want: Want) -> Listing:
         """The list, ready to be read."""
@@ -87,7 +89,7 @@ class Door(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ToolPerList:
-    """A server with `list_charges`, `list_refunds` …"""
+    """A server with `list_charges`, `list_refunds` and so on."""
 
     tools: Mapping[Kind, Tool]
 
@@ -96,14 +98,9 @@ class ToolPerList:
         """The lists there is a tool for."""
         return frozenset(self.tools)
 
-    def tool(self, kind: Kind) -> str:
-        """The tool's name, as the server lists it."""
-        return self.tools[kind].name
-
     def filters_days(self, kind: Kind) -> bool:
         """Whether the tool takes a filter on `created`."""
-        takes = Arguments(self.tools[kind])
-        return bool(takes.find("created_gte", "created_after", "created_gt")) or "object" in takes.types("created")
+        return Arguments(self.tools[kind]).filters_created()
 
     def turns_pages(self, kind: Kind) -> bool:
         """Whether the tool takes `starting_after`."""
@@ -113,13 +110,22 @@ class ToolPerList:
         """The tool's list with as many of our wishes as it takes."""
         takes = Arguments(self.tools[kind])
         limit = takes.limit(_MOST_A_PAGE)
-        days = _earlier(kind, want)
-        arguments = {**limit, **takes.created(days, want.zone), **takes.expand(*want.expand), **_extras(kind, takes)}
+        expand = takes.expand(*want.expand)
+        plain = {**limit, **_status(kind, takes)}
+        if kind is not Kind.SUBSCRIPTIONS:
+            plain |= takes.created(want.days(kind), want.zone)
         paging: Paging = NoPaging()
         if "starting_after" in takes:
             paging = ByLastId("starting_after", lambda last: takes.accepts("starting_after", last))
-        size = next(iter(limit.values()), 0)
-        return _listing(kind, self.tool(kind), arguments, paging, size, days, want)
+        return _listing(
+            kind,
+            want,
+            tool=self.tools[kind].name,
+            arguments={**plain, **expand},
+            plainer=plain if expand else None,
+            paging=paging,
+            page_size=next(iter(limit.values()), 0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,30 +143,36 @@ class OneToolForAll:
         """Every list."""
         return frozenset(Kind)
 
-    def tool(self, kind: Kind) -> str:  # noqa: ARG002 - one tool gives every list
-        """The one tool."""
-        return self.api.name
-
     def filters_days(self, kind: Kind) -> bool:
-        """Subscriptions can be filtered too, but are not."""
+        """Every list but the subscriptions, which say nothing about when they are paid."""
         return kind is not Kind.SUBSCRIPTIONS
 
-    def turns_pages(self, kind: Kind) -> bool:  # noqa: ARG002 - every list of the API turns pages
-        """Always."""
-        return True
+    def turns_pages(self, kind: Kind) -> bool:
+        """Every list of the API turns pages."""
+        return kind in self.kinds
 
     def listing(self, kind: Kind, want: Want) -> Listing:
         """The operation's list, asked for in the API's own parameters."""
-        days = _earlier(kind, want)
         parameters: dict[str, Any] = {"limit": _MOST_A_PAGE}
         if self.filters_days(kind):
-            parameters["created"] = {"gte": _unix_start(days, want.zone), "lt": _unix_end(days, want.zone)}
-        if kind is Kind.SUBSCRIPTIONS:
+            days = want.days(kind)
+            start, end = (unix_midnight(day, want.zone) for day in (days.start - _MARGIN, days.end + _MARGIN))
+            parameters["created"] = {"gte": start, "lt": end}
+        else:
             parameters["status"] = "all"
-        if want.expand:
-            parameters["expand"] = list(want.expand)
-        arguments = {"stripe_api_operation_id": OPERATIONS[kind], "parameters": parameters, **self.context}
-        return _listing(kind, self.api.name, arguments, _InParameters(), _MOST_A_PAGE, days, want)
+        expand = {"expand": list(want.expand)} if want.expand else {}
+        return _listing(
+            kind,
+            want,
+            tool=self.api.name,
+            arguments=self._arguments(kind, parameters | expand),
+            plainer=self._arguments(kind, parameters) if expand else None,
+            paging=_InParameters(),
+            page_size=_MOST_A_PAGE,
+        )
+
+    def _arguments(self, kind: Kind, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return {"stripe_api_operation_id": OPERATIONS[kind], "parameters": parameters, **self.context}
 
 
 class _InParameters:
@@ -171,41 +183,61 @@ class _InParameters:
         return {"parameters": {**read.arguments["parameters"], "starting_after": last}} if last else None
 
 
-def _listing(
-    kind: Kind, tool: str, arguments: Mapping[str, Any], paging: Paging, size: int, days: Window, want: Want
-) -> Listing:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A server that only searches (`search_stripe_resources`): charges, by when they were created."""
+
+    tool: Tool
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """Charges: with them, payments can be told without the other lists."""
+        return frozenset((Kind.CHARGES,))
+
+    def filters_days(self, kind: Kind) -> bool:
+        """The query names the days."""
+        return kind in self.kinds
+
+    def turns_pages(self, kind: Kind) -> bool:
+        """Whether the tool takes the `page` that the answer before named."""
+        return kind in self.kinds and "page" in Arguments(self.tool)
+
+    def listing(self, kind: Kind, want: Want) -> Listing:
+        """The search, in Stripe's query language (Stripe API reference, "Search query language")."""
+        takes = Arguments(self.tool)
+        limit = takes.limit(_MOST_A_PAGE)
+        days = want.days(kind)
+        start, end = (unix_midnight(day, want.zone) for day in (days.start - _MARGIN, days.end + _MARGIN))
+        query = f"created>={start} AND created<{end}"
+        return _listing(
+            kind,
+            want,
+            tool=self.tool.name,
+            arguments={"query": query, "resource_type": kind.value, **limit},
+            paging=ByCursor("page") if "page" in takes else NoPaging(),
+            page_size=next(iter(limit.values()), 0),
+        )
+
+
+def _listing(kind: Kind, want: Want, **how: Any) -> Listing:
     def day_of(row: Record) -> date:
         return day_of_unix(row, "created", want.zone)
 
-    endless = kind is Kind.SUBSCRIPTIONS
+    def is_row(row: Record) -> bool:
+        return _OBJECTS.get(text(row, "object")) is kind
+
+    timeless = kind is Kind.SUBSCRIPTIONS
     return Listing(
-        tool=tool,
         source="stripe",
-        arguments=arguments,
-        page_of=rows_at("data", kind.value, "items", is_row=lambda row: _OBJECTS.get(text(row, "object")) is kind),
-        paging=paging,
-        page_size=size,
-        day_of=None if endless else day_of,
-        not_before=None if endless else days.start - timedelta(days=_MARGIN),
-        retry_without=("expand",),
+        page_of=rows_at("data", kind.value, "items", cursor="next_page", is_row=is_row),
+        day_of=None if timeless else day_of,
+        not_before=None if timeless else want.days(kind).start - _MARGIN,
+        **how,
     )
 
 
-def _earlier(kind: Kind, want: Want) -> Window:
-    days = 0 if kind is Kind.CHARGES and not want.joined else _EARLIER.get(kind, 0)
-    return Window(want.window.start - timedelta(days=days), want.window.end)
-
-
-def _extras(kind: Kind, takes: Arguments) -> dict[str, Any]:
+def _status(kind: Kind, takes: Arguments) -> dict[str, Any]:
     """`status` where the list would else leave out what we need, or give what we don't."""
     wanted = {Kind.SUBSCRIPTIONS: "all", Kind.INVOICES: "paid"}.get(kind)
     choices = takes.choices("status")
     return {"status": wanted} if wanted and "status" in takes and (not choices or wanted in choices) else {}
-
-
-def _unix_start(days: Window, zone: tzinfo) -> int:
-    return unix_midnight(days.start - timedelta(days=_MARGIN), zone)
-
-
-def _unix_end(days: Window, zone: tzinfo) -> int:
-    return unix_midnight(days.end + timedelta(days=_MARGIN), zone)

@@ -1,4 +1,4 @@
-"""All that Stripe said in one pull, found by id: charges, ledger entries, refunds, disputes, invoices, subscriptions."""
+"""All that Stripe said in one pull, found by id: charges, ledger entries, refunds, disputes, invoices."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -192,6 +192,23 @@ def charge_of_entry(entry: Record, facts: Facts) -> str:
         native for native, charge in facts.charges.items() if source and reference(charge.get("dispute")) == source
     )
     return next(marked, "")
+
+
+def released_minor(charge: Record) -> int:
+    """What was authorised and never captured, in minor units of the charge's currency."""
+    amount, captured = charge.get("amount"), charge.get("amount_captured")
+    return max(0, amount - captured) if isinstance(amount, int) and isinstance(captured, int) else 0
+
+
+def release_of(entry: Record, facts: Facts) -> str:
+    """The known charge that a released rest of an authorisation belongs to; empty if no charge fits."""
+    refund = facts.refunds.get(reference(entry.get("source")), {})
+    named = reference(refund.get("charge"))
+    if named in facts.charges:
+        return named
+    amount = entry.get("amount")
+    freed = abs(amount) if isinstance(amount, int) else -1
+    return next((native for native, charge in facts.charges.items() if freed and released_minor(charge) == freed), "")
 
 
 def payers_of(invoice: Record) -> list[str]:

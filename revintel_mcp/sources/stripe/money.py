@@ -6,6 +6,8 @@ from revintel_mcp.domain.currencies import CurrencyError
 from revintel_mcp.domain.money import Money
 from revintel_mcp.sources.fields import MalformedRecord
 
+USD: Final = "USD"
+
 #: Where Stripe's minor unit is not the ISO 4217 one: 100 is one króna, one shilling; MGA has no minor unit there.
 _PLACES: Final = {"ISK": 2, "UGX": 2, "MGA": 0}
 

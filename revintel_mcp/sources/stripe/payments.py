@@ -1,9 +1,8 @@
-"""One Stripe payment, put together from its charge, PaymentIntent, invoice and ledger entry: what it is and what it paid."""
+"""One Stripe payment, put together from its charge, PaymentIntent, invoice and ledger entry."""
 
 import re
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from typing import Final
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.transaction import ANONYMOUS, TransactionType
@@ -18,12 +17,10 @@ from revintel_mcp.sources.fields import (
     text,
 )
 from revintel_mcp.sources.stripe.facts import Facts, payers_of, period_of, subscription_of
-from revintel_mcp.sources.stripe.money import stripe_money
+from revintel_mcp.sources.stripe.money import USD, stripe_money
 
-USD: Final = "USD"
-
-# A sale's id on Gumroad, as Gumroad writes it into the metadata of the charges it makes on a seller's own Stripe account
-# (Gumroad's source: `purchase`, or `purchases{0}` with commas for a cart).
+# A sale's id on Gumroad, as Gumroad writes it into the metadata of the charges it makes on a seller's own Stripe
+# account (Gumroad's source: `purchase`, or `purchases{0}` with commas for a cart).
 _GUMROAD_SALE = re.compile(r"[A-Za-z0-9_-]{8,}={1,2}")
 _GUMROAD_CART = re.compile(r"purchases\{\d+\}")
 # Money that Gumroad held and paid out to the same account: its sales are Gumroad's, the transfer is no income.
@@ -88,12 +85,6 @@ class Payment:
             (self.intent, ("amount_received", "amount")),
             (self.invoice, ("amount_paid",)),
         )
-
-    @property
-    def released_minor(self) -> int:
-        """What was authorised and never captured, in minor units of the charge's currency."""
-        amount, captured = self.charge.get("amount"), self.charge.get("amount_captured")
-        return amount - captured if isinstance(amount, int) and isinstance(captured, int) else 0
 
     def day(self, zone: tzinfo) -> date:
         """The day of the charge; without one, of what else says when it was paid."""
@@ -175,21 +166,14 @@ class Payment:
             return None
         return stripe_money(minor_units(self.entry, "fee"), USD)
 
-    def amount(self, released: Money | None = None) -> Money:
-        """Gross, in US dollars if Stripe gives dollars at all: as paid, else as settled; otherwise as paid.
-
-        `released` is what the ledger took back because it was never captured, as a positive amount.
+    def amount(self, settled: Money | None) -> Money:
+        """Gross, in US dollars if Stripe gives dollars at all: as paid, else as `settled`; otherwise as paid.
 
         Raises:
             MalformedRecord: no amount can be read.
         """
         presented = self.presented()
-        if presented is not None and presented.currency == USD:
-            return presented
-        settled = self.settled()
-        if settled is not None and released is not None and released.currency == settled.currency:
-            settled = Money(settled.amount - released.amount, settled.currency)
-        best = settled if presented is None or (settled is not None and settled.currency == USD) else presented
-        if best is None:
+        given = [money for money in (presented, settled) if money is not None]
+        if not given:
             raise MalformedRecord("it has no amount; look it up on Stripe and type it in")
-        return best
+        return next((money for money in given if money.currency == USD), given[0])

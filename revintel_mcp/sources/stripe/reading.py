@@ -1,6 +1,6 @@
 """From what Stripe said to sales, reversals and what can't be booked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -9,15 +9,29 @@ from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.contract import PullRequest
-from revintel_mcp.sources.fields import MalformedRecord, Record, day_of_unix, flag, reference, shown_amount, text
+from revintel_mcp.sources.fields import (
+    MalformedRecord,
+    Record,
+    day_of_unix,
+    flag,
+    minor_units,
+    reference,
+    shown_amount,
+    text,
+)
 from revintel_mcp.sources.metadata import source_metadata
 from revintel_mcp.sources.stripe.doors import Kind
-from revintel_mcp.sources.stripe.facts import CHARGE_FAILED, RELEASE, SALE, Facts, category, charge_of, payers_of
+from revintel_mcp.sources.stripe.facts import RELEASE, SALE, Facts, category, charge_of, payers_of, release_of
+from revintel_mcp.sources.stripe.facts import released_minor as released_minor_of
 from revintel_mcp.sources.stripe.money import stripe_money
 from revintel_mcp.sources.stripe.payments import Payment
-from revintel_mcp.sources.stripe.reversals import Cumulative, Move, cumulative_refund, moves_of
+from revintel_mcp.sources.stripe.refund_totals import RefundTotal, refund_total, tie_refunds
+from revintel_mcp.sources.stripe.reversals import Move, moves_of
 
-_NO_MONEY: Final = 0
+
+_IN_DOUBT: Final = MalformedRecord(
+    "Stripe does not say which payment this refund is of, and it may be booked with its payment already; check it there"
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +42,10 @@ class Reading:
     reversals: list[Reversal] = field(default_factory=list)
     unbookable: list[Unbookable] = field(default_factory=list)
     gumroad_payouts: int = 0
+    without_charge: int = 0
+    """Sales that only the ledger knows of, where charges were asked for."""
+    loose_refunds: int = 0
+    loose_disputes: int = 0
 
 
 def read_facts(facts: Facts, main: Kind, via: str, request: PullRequest, *, knows_disputes: bool) -> Reading:
@@ -41,48 +59,45 @@ def read_facts(facts: Facts, main: Kind, via: str, request: PullRequest, *, know
 class _Reader:
     def __init__(self, facts: Facts, main: Kind, via: str, request: PullRequest, *, knows_disputes: bool) -> None:
         self.facts, self.main, self.via, self.request = facts, main, via, request
-        self.knows_disputes = knows_disputes or main is Kind.LEDGER
+        self.from_ledger = main is Kind.LEDGER
+        self.knows_disputes = knows_disputes or self.from_ledger
+        moves, self.doubtful = tie_refunds(moves_of(facts, from_ledger=self.from_ledger), facts)
         self.moves: dict[str, list[Move]] = {}
-        for move in moves_of(facts, from_ledger=main is Kind.LEDGER):
+        for move in moves:
             self.moves.setdefault(move.charge, []).append(move)
-        self.released = dict(self._releases()) if main is Kind.LEDGER else {}
-        self.bounced = {move.charge for moves in self.moves.values() for move in moves if self._is_bounce(move)}
         self.result = Reading()
 
     def read(self) -> Reading:
         """Sales first, each with its own reversals; then the reversals of sales outside the window."""
+        seen: set[str] = set()
         for payment in self._payments():
+            if payment.native in seen:
+                continue
+            seen.add(payment.native)
             try:
                 self._payment(payment)
             except MalformedRecord as error:
                 self.result.unbookable.append(self._unbookable(payment, error))
-        for moves in self.moves.values():
-            for move in moves:
-                self._lone(move)
+        for move in [move for moves in self.moves.values() for move in moves]:
+            self._alone(move, doubtful=False)
+        for move in self.doubtful:
+            self._alone(move, doubtful=True)
         return self.result
 
     def _payments(self) -> Iterator[Payment]:
-        """What the main list holds, each payment once."""
-        seen: set[str] = set()
-        for payment in {
-            Kind.LEDGER: self._from_ledger,
-            Kind.CHARGES: self._from_charges,
-            Kind.INTENTS: self._from_intents,
-            Kind.INVOICES: self._from_invoices,
-        }[self.main]():
-            if payment.native not in seen:
-                seen.add(payment.native)
-                yield payment
+        """What the main list holds."""
+        if self.main is Kind.LEDGER:
+            return self._from_ledger()
+        if self.main is Kind.CHARGES:
+            return (Payment.of_charge(native, self.facts) for native in self.facts.charges)
+        return self._from_intents() if self.main is Kind.INTENTS else self._from_invoices()
 
     def _from_ledger(self) -> Iterator[Payment]:
         for entry in self.facts.ledger:
             if category(entry) == SALE:
                 source = reference(entry.get("source"))
-                yield Payment.of_charge(source, self.facts) if source else Payment(text(entry, "id"), entry=entry)
-
-    def _from_charges(self) -> Iterator[Payment]:
-        for native in self.facts.charges:
-            yield Payment.of_charge(native, self.facts)
+                native = text(entry, "id")
+                yield Payment.of_charge(source, self.facts) if source else Payment(native, entry=entry)
 
     def _from_intents(self) -> Iterator[Payment]:
         for intent in self.facts.intents:
@@ -104,7 +119,10 @@ class _Reader:
             yield Payment(native, self.facts.charges.get(native, {}), {}, invoice, self.facts.entry_of.get(native, {}))
 
     def _payment(self, payment: Payment) -> None:
-        if not self._was_paid(payment):
+        if not payment.native:
+            raise MalformedRecord("it has no id; look it up on Stripe and add it by hand")
+        moves = self.moves.get(payment.native, [])
+        if not self._was_paid(payment, moves):
             return
         if payment.is_gumroad_payout:
             self.result.gumroad_payouts += 1
@@ -112,39 +130,46 @@ class _Reader:
         day = payment.day(self.request.timezone)
         if day not in self.request.window and not self._was_credited_in_window(payment):
             return
-        amount = payment.amount(self._released_of(payment))
-        if amount.amount == _NO_MONEY:
-            return
+        amount = payment.amount(self._settled(payment))
         if amount.amount < 0:
-            raise MalformedRecord(
-                "its amount is negative; look it up on Stripe", amount=str(amount.amount), currency=amount.currency
-            )
-        self.result.sales.append(self._sale(payment, day, amount))
+            why = "its amount is negative; look it up on Stripe"
+            raise MalformedRecord(why, amount=str(amount.amount), currency=amount.currency)
+        if amount.amount:
+            self.result.without_charge += self.from_ledger and not payment.charge
+            self.result.sales.append(self._sale(payment, day, amount))
 
-    def _was_paid(self, payment: Payment) -> bool:
-        """Whether the money came: succeeded, and captured. A payment that bounced later came, and went."""
+    def _was_paid(self, payment: Payment, moves: list[Move]) -> bool:
+        """Whether the money came: succeeded, and captured. A payment that failed later came, and went."""
         charge = payment.charge
         if not charge:
             return True
         if text(charge, "status") == "failed":
-            return payment.native in self.bounced or bool(reference(charge.get("failure_balance_transaction")))
+            return any(move.is_bounce for move in moves) or bool(reference(charge.get("failure_balance_transaction")))
         return text(charge, "status") == "succeeded" and charge.get("captured") is not False
 
     def _was_credited_in_window(self, payment: Payment) -> bool:
         """Whether the ledger credits it in the window, though the charge was made before (captured later)."""
-        if self.main is not Kind.LEDGER or not payment.entry:
+        if not self.from_ledger or not payment.entry:
             return False
         return day_of_unix(payment.entry, "created", self.request.timezone) in self.request.window
 
+    def _settled(self, payment: Payment) -> Money | None:
+        """What the ledger credited for what was captured; None where the ledger may mean what was authorised."""
+        settled = payment.settled()
+        if settled is None or not released_minor_of(payment.charge):
+            return settled
+        releases = [entry for entry in self.facts.ledger if category(entry) == RELEASE]
+        of_this = [entry for entry in releases if release_of(entry, self.facts) == payment.native]
+        if not self.from_ledger or len(of_this) < len(releases):
+            return None
+        taken = sum(abs(minor_units(entry, "amount")) for entry in of_this)
+        return Money(settled.amount - stripe_money(taken, settled.currency).amount, settled.currency)
+
     def _sale(self, payment: Payment, day: date, amount: Money) -> Sale:
-        moves = self.moves.pop(payment.native, [])
-        for alias in payment.aliases:
-            moves += self.moves.pop(alias.removeprefix("stripe_"), [])
-        said = cumulative_refund(payment.charge, moves, amount) if payment.charge else Cumulative()
-        if said != Cumulative():
-            moves = [move for move in moves if move.kind is not ReversalKind.REFUND]
+        names = (payment.native, *(alias.removeprefix("stripe_") for alias in payment.aliases))
+        moves = [move for name in names for move in self.moves.pop(name, [])]
+        said = refund_total(payment.charge, moves, amount) if payment.charge else RefundTotal()
         kind, period = payment.terms(self.facts)
-        client, description = payment.client, payment.description
         disputed = flag(payment.charge, "disputed") and not self.knows_disputes and not moves
         failed = text(payment.charge, "status") == "failed" and not moves
         sale = Sale(
@@ -153,8 +178,8 @@ class _Reader:
             channel=Channel.STRIPE,
             amount=amount,
             fee=payment.fee(),
-            client=client,
-            description=description,
+            client=payment.client,
+            description=payment.description,
             transaction_type=kind,
             period=period,
             via=self.via,
@@ -163,33 +188,36 @@ class _Reader:
             refunded_total=said.total,
             reversed_in_full=ReversalKind.REFUND if said.in_full or failed else None,
             has_unknown_refund=said.unknown or disputed,
-            source_metadata=self._metadata(payment),
+            source_metadata=_metadata(payment),
         )
-        return _with_reversals(sale, [self._reversal(move, sale) for move in moves if self._counts(move)])
+        reversals = tuple(self._reversal(move, sale) for move in moves if self._counts(move))
+        return replace(sale, reversals=reversals) if reversals else sale
 
     def _counts(self, move: Move) -> bool:
         """Whether a reversal of a known sale happened by the window's end, and is done."""
         day = move.day(self.request.timezone)
         return not move.under_way and (day is None or day < self.request.window.end)
 
-    def _lone(self, move: Move) -> None:
-        """A reversal whose sale is not in this pull, booked if it happened in the window."""
+    def _alone(self, move: Move, *, doubtful: bool) -> None:
+        """A reversal whose sale is not in this pull: booked if it happened in the window, shown if it is in doubt."""
         try:
             day = move.day(self.request.timezone)
             if move.under_way or (day is not None and day not in self.request.window):
                 return
+            self.result.loose_refunds += not move.charge and move.kind is ReversalKind.REFUND
+            self.result.loose_disputes += not move.charge and move.kind is not ReversalKind.REFUND
+            if doubtful:
+                why = (
+                    "Stripe does not say which payment this refund is of, and it may be booked with its payment already"
+                )
+                raise MalformedRecord(f"{why}; check it on Stripe")
             self.result.reversals.append(self._reversal(move, None))
         except MalformedRecord as error:
-            native = move.native or text(move.entry, "id")
-            why = f"a {move.kind.value.replace('_', ' ')} can't be read: {error}"
-            self.result.unbookable.append(
-                Unbookable(
-                    id=f"stripe_{native}", source="stripe", why=why, amount=error.amount, currency=error.currency
-                )
-            )
+            self.result.unbookable.append(self._unreadable_move(move, error))
 
     def _reversal(self, move: Move, sale: Sale | None) -> Reversal:
         payment = Payment.of_charge(move.charge, self.facts)
+        statement, entry = source_metadata(move.statement), source_metadata(move.entry)
         return Reversal(
             kind=move.kind,
             sale_id=sale.id if sale else (f"stripe_{move.charge}" if move.charge else ""),
@@ -202,32 +230,23 @@ class _Reader:
             transaction_type=sale.transaction_type if sale else payment.terms(self.facts)[0],
             fee=move.fee(),
             via=self.via,
-            source_metadata=source_metadata({"statement": move.statement, "entry": move.entry}),
+            source_metadata={**statement, **({"balance_transaction": entry} if entry else {})},
         )
 
-    def _released_of(self, payment: Payment) -> Money | None:
-        return self.released.get(payment.native)
-
-    def _releases(self) -> Iterator[tuple[str, Money]]:
-        """What the ledger took back from authorised amounts, by charge."""
-        for entry in self.facts.ledger:
-            if category(entry) == RELEASE:
-                refund = self.facts.refunds.get(reference(entry.get("source")), {})
-                if charge := reference(refund.get("charge")):
-                    yield charge, stripe_money(abs(int(entry.get("amount") or 0)), text(entry, "currency"))
-
-    @staticmethod
-    def _is_bounce(move: Move) -> bool:
-        return category(move.entry) == CHARGE_FAILED if move.entry else False
-
-    def _metadata(self, payment: Payment) -> dict[str, Any]:
-        known: Iterable[tuple[str, Record]] = (
-            ("charge", payment.charge),
-            ("payment_intent", payment.intent if not payment.charge else {}),
-            ("invoice", payment.invoice if not payment.charge and not payment.intent else {}),
-            ("balance_transaction", payment.entry),
+    def _held_back(self, move: Move, error: MalformedRecord) -> Unbookable:
+        holder = move.statement or move.entry
+        try:
+            day = move.day(self.request.timezone)
+        except MalformedRecord:
+            day = None
+        return Unbookable(
+            id=f"stripe_{move.native or text(move.entry, 'id')}",
+            source="stripe",
+            why=f"{move.kind.value.replace('_', ' ')}: {error}",
+            date=day,
+            amount=error.amount or _shown_minor(holder),
+            currency=error.currency or text(holder, "currency").upper(),
         )
-        return {name: kept for name, record in known if (kept := source_metadata(record))}
 
     def _unbookable(self, payment: Payment, error: MalformedRecord) -> Unbookable:
         holder = payment.charge or payment.intent or payment.invoice or payment.entry
@@ -242,10 +261,19 @@ class _Reader:
             date=day,
             client=payment.client,
             description=payment.description,
-            amount=error.amount or shown_amount(holder.get("amount")),
+            amount=error.amount or _shown_minor(holder),
             currency=error.currency or text(holder, "currency").upper(),
         )
 
 
-def _with_reversals(sale: Sale, reversals: Sequence[Reversal]) -> Sale:
-    return replace(sale, reversals=tuple(reversals)) if reversals else sale
+def _shown_minor(holder: Record) -> str:
+    """An amount in minor units, said to be that."""
+    shown = shown_amount(holder.get("amount"))
+    return f"{shown} minor units" if shown else ""
+
+
+def _metadata(payment: Payment) -> dict[str, Any]:
+    """The raw fields of whatever tells most about a payment, and of its ledger entry."""
+    teller = payment.charge or payment.intent or payment.invoice
+    entry = source_metadata(payment.entry)
+    return {**source_metadata(teller), **({"balance_transaction": entry} if entry else {})}

@@ -11,6 +11,7 @@ from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
 from revintel_mcp.sources.contract import PullRequest
 from revintel_mcp.sources.fields import MalformedRecord, Record, shown_amount, text, unnamed_id
 from revintel_mcp.sources.metadata import source_metadata
+from revintel_mcp.sources.outcome import not_a_record
 from revintel_mcp.sources.paging import Listing
 from revintel_mcp.sources.upwork.contracts import NO_CONTRACT, Contract, contract_in, kind_of_words
 from revintel_mcp.sources.upwork.rows import Row, What
@@ -71,9 +72,7 @@ class _Reader:
                 self._row(row)
             except MalformedRecord as error:
                 self.result.unbookable.append(self._unbookable(row, error))
-        for odd in (odd for listing in self.listings for odd in listing.oddities):
-            why = "the server sent something that is no record; look it up on Upwork"
-            self.result.unbookable.append(Unbookable(id=unnamed_id("upwork", odd), source="upwork", why=why))
+        self.result.unbookable += not_a_record("upwork", self.listings)
         if self.waiting:
             self.result.notes.append(f"{self.waiting} earnings are not settled yet and wait")
         return self.result

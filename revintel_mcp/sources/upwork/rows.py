@@ -30,15 +30,16 @@ class What(Enum):
 
 
 _NOT_INCOME = re.compile(
-    r"withdraw|\bvat\b|\bwht\b|withholding|\btax\b|membership|connects|deposit|transfer|payout|getting paid|currency conv"
-    r"|purchase|promotion|boost",
-    re.IGNORECASE,
+    r"""withdraw|\bvat\b|\bwht\b|withholding|\btax\b|membership|connects|deposit|transfer|payout|getting\ paid
+    |currency\ conv|purchase|promotion|boost""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _FEE = re.compile(r"\bfee\b|commission", re.IGNORECASE)
 _RETURNED = re.compile(r"refund|chargeback|reversal|dispute", re.IGNORECASE)
 _EARNED = re.compile(
-    r"hourly|fixed|milestone|bonus|earning|invoice|payment|tip\b|expense|salary|manual time|project|overtime|income|credit",
-    re.IGNORECASE,
+    r"""hourly|fixed|milestone|bonus|earning|invoice|payment|\btip\b|expense|salary|manual\ time|project|overtime
+    |income|credit""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _WAITING = re.compile(
     r"pending|in[_ -]?review|in[_ -]?progress|work[_ -]?in|open|upcoming|scheduled|unpaid|processing", re.IGNORECASE

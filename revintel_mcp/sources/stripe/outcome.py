@@ -1,0 +1,86 @@
+"""What a Stripe pull comes to: sales and reversals, and whether anything that matters to a figure is missing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from revintel_mcp.sources.contract import FailureKind, Pull, PullRequest
+from revintel_mcp.sources.outcome import first_whole_day, joined, not_a_record
+from revintel_mcp.sources.paging import Listing
+from revintel_mcp.sources.stripe.doors import Kind
+from revintel_mcp.sources.stripe.facts import Facts, category, is_unfamiliar
+from revintel_mcp.sources.stripe.reading import Reading, read_facts
+from revintel_mcp.sources.stripe.reversals import failed_refunds
+
+Lists = Sequence[tuple[Kind, Listing]]
+
+#: Lists that only say what kind of payment it was: without them the money is right all the same.
+_ONLY_WORDS: Final = (Kind.INVOICES, Kind.SUBSCRIPTIONS)
+# Charges first: what a list of charges says is fuller than the charge inside another object.
+_LEARNING_ORDER: Final = (Kind.CHARGES, Kind.LEDGER, Kind.INTENTS, *_ONLY_WORDS, Kind.REFUNDS, Kind.DISPUTES)
+
+
+def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> Pull:
+    """The pull that the lists, as far as they were read, come to. `wanted` is where the payments should come from."""
+    main = _main_that_answered(wanted, lists)
+    mains = [listing for kind, listing in lists if kind is main]
+    refused = [listing.failure for listing in mains if listing.failure is not None and not listing.was_read]
+    if refused:
+        return Pull(profile=profile, complete=False, failure=refused[0], why=str(refused[0]))
+    facts = Facts()
+    for kind, listing in sorted(lists, key=lambda pair: _LEARNING_ORDER.index(pair[0])):
+        facts.learn(kind, listing.rows)
+    knows_disputes = any(kind is Kind.DISPUTES and listing.is_whole for kind, listing in lists)
+    reading = read_facts(facts, main, mains[0].tool, request, knows_disputes=knows_disputes)
+    missing = [listing for kind, listing in lists if listing.why and _matters(kind, listing, main, wanted, reading)]
+    why = joined(listing.why for listing in missing)
+    return Pull(
+        profile=profile,
+        complete=not why,
+        sales=tuple(reading.sales),
+        reversals=tuple(reading.reversals),
+        unbookable=(*reading.unbookable, *not_a_record("stripe", mains)),
+        fetched=sum(len(listing.rows) + len(listing.oddities) for listing in mains),
+        why=why,
+        complete_from=first_whole_day(missing, request.window),
+        notes=tuple(_notes(lists, facts, reading, main, wanted)),
+    )
+
+
+def _main_that_answered(wanted: Kind, lists: Lists) -> Kind:
+    """The main list, or the charges where the ledger was refused: payments without fees, better than none."""
+    mains = [listing for kind, listing in lists if kind is wanted]
+    charges = [listing for kind, listing in lists if kind is Kind.CHARGES]
+    instead = wanted is Kind.LEDGER and charges and all(listing.was_read for listing in charges)
+    return Kind.CHARGES if instead and not any(listing.was_read for listing in mains) else wanted
+
+
+def _matters(kind: Kind, listing: Listing, main: Kind, wanted: Kind, reading: Reading) -> bool:
+    """Whether a list that was not wholly read may have changed a figure."""
+    if kind in _ONLY_WORDS and kind is not main:
+        return False
+    if kind is wanted and kind is not main:
+        # A key that may not read the ledger won't tomorrow either: a note says what that costs.
+        return listing.failure is None or listing.failure.kind is not FailureKind.PERMISSION
+    if main is Kind.LEDGER and kind is not main:
+        # The ledger has every movement; the other lists only say which payment it belongs to.
+        needed = {Kind.REFUNDS: reading.loose_refunds, Kind.DISPUTES: reading.loose_disputes}
+        return bool(needed.get(kind, reading.without_charge))
+    return True
+
+
+def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kind) -> list[str]:
+    notes = []
+    if words := joined(listing.why for kind, listing in lists if kind in _ONLY_WORDS and kind is not main):
+        notes.append(f"subscriptions may be shown as one-time payments: {words}")
+    if main is not wanted:
+        refused = joined(listing.why for kind, listing in lists if kind is wanted)
+        notes.append(f"fees are not known, payments came from the list of charges: {refused}")
+    if reading.gumroad_payouts:
+        notes.append(f"{reading.gumroad_payouts} payouts from Gumroad were left out: their sales count there")
+    if failed := failed_refunds(facts):
+        shown = ", ".join(failed[:5])
+        notes.append(f"refunds failed and were not booked ({shown}); if one is in the log, set its Status to excluded")
+    if strange := sorted({category(entry) or "unnamed" for entry in facts.ledger if is_unfamiliar(entry)}):
+        shown = ", ".join(strange)
+        notes.append(f"ledger entries of these kinds are neither sales nor refunds and were left out: {shown}")
+    return notes
