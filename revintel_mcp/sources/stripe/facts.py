@@ -138,13 +138,10 @@ class Facts:
                 self.invoice_of.setdefault(key, invoice)
 
     def _refund(self, refund: Record) -> None:
-        native = text(refund, "id")
-        if native:
-            # The list's own refund says more than the one inside a charge; the charge's id is worth keeping from either.
-            self.refunds[native] = {
-                **self.refunds.get(native, {}),
-                **{k: v for k, v in refund.items() if v is not None},
-            }
+        if native := text(refund, "id"):
+            # The list's own refund says more than the one inside a charge; what only one of them says is kept.
+            said = {key: value for key, value in refund.items() if value is not None}
+            self.refunds[native] = {**self.refunds.get(native, {}), **said}
 
     def _dispute(self, dispute: Record) -> None:
         if native := text(dispute, "id"):

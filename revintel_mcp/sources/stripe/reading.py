@@ -28,7 +28,6 @@ from revintel_mcp.sources.stripe.payments import Payment
 from revintel_mcp.sources.stripe.refund_totals import RefundTotal, refund_total, tie_refunds
 from revintel_mcp.sources.stripe.reversals import Move, moves_of
 
-
 _IN_DOUBT: Final = MalformedRecord(
     "Stripe does not say which payment this refund is of, and it may be booked with its payment already; check it there"
 )
@@ -207,13 +206,11 @@ class _Reader:
             self.result.loose_refunds += not move.charge and move.kind is ReversalKind.REFUND
             self.result.loose_disputes += not move.charge and move.kind is not ReversalKind.REFUND
             if doubtful:
-                why = (
-                    "Stripe does not say which payment this refund is of, and it may be booked with its payment already"
-                )
-                raise MalformedRecord(f"{why}; check it on Stripe")
-            self.result.reversals.append(self._reversal(move, None))
+                self.result.unbookable.append(self._held_back(move, _IN_DOUBT))
+            else:
+                self.result.reversals.append(self._reversal(move, None))
         except MalformedRecord as error:
-            self.result.unbookable.append(self._unreadable_move(move, error))
+            self.result.unbookable.append(self._held_back(move, error))
 
     def _reversal(self, move: Move, sale: Sale | None) -> Reversal:
         payment = Payment.of_charge(move.charge, self.facts)
