@@ -187,7 +187,7 @@ _BY_NAME = {verb.name: verb for verb in VERBS}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code is 0 fine, 1 found something, 2 wrong usage, 3 tracker unreadable or unwritable."""
+    """Run the command. Exit code: 0 fine, 1 something was found, 2 wrong usage, 3 tracker unreadable or unwritable."""
     words = list(sys.argv[1:] if argv is None else argv)
     name = next((word for word in words if not word.startswith("-")), "")
     if words[:1] == ["upstream"]:

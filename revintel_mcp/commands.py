@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -40,11 +40,11 @@ def _print(arguments: Namespace, result: Any, in_words: Callable[[Any], str]) ->
         print(in_words(result))
 
 
-def _run(operations: "Operations", main: Callable[[], Awaitable[T]]) -> T:
+def _run(operations: "Operations", main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run `main` on an event loop; on its end, Ctrl-C or SIGTERM, no upstream process is left behind."""
-    from revintel_mcp.upstream_client import run_until_closed
+    from revintel_mcp.upstream_client import run_with_hub
 
-    return run_until_closed(main, operations.aclose)
+    return run_with_hub(main, operations)
 
 
 def _serve(arguments: Namespace) -> int:
@@ -127,10 +127,10 @@ def _void(arguments: Namespace) -> int:
 
 
 def _list(arguments: Namespace) -> int:
-    from revintel_mcp.operations import RowFilter
+    from revintel_mcp.operations import RowQuery
     from revintel_mcp.results.text import list_text
 
-    rows = RowFilter(
+    rows = RowQuery(
         text=arguments.text,
         month=arguments.month,
         date_from=arguments.date_from,
@@ -164,12 +164,77 @@ def _status(arguments: Namespace) -> int:
     return 0
 
 
+def _insights(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import insights_text
+
+    _print(arguments, _operations(arguments).insights(arguments.period or "ytd"), insights_text)
+    return 0
+
+
 def _check(arguments: Namespace) -> int:
     from revintel_mcp.results.text import check_text
 
     result = _operations(arguments).check()
     _print(arguments, result, check_text)
     return 0 if result.ok else 1
+
+
+def _doctor(arguments: Namespace) -> int:
+    from revintel_mcp.doctor import examine
+    from revintel_mcp.results.text import doctor_text
+
+    operations = _operations(arguments)
+    result = _run(operations, lambda: examine(operations))
+    _print(arguments, result, doctor_text)
+    return 0 if result.ok else 1
+
+
+def _trust(arguments: Namespace) -> int:
+    from revintel_mcp.config import trust
+
+    trusted = trust(Path(arguments.file), os.environ, home=Path.home())
+    print(f"Trusted {trusted.path} as it is now; a change has to be trusted again. It may start:")
+    for name, command in trusted.servers.items():
+        print(f"  {name}: {command}")
+    return 0
+
+
+def _demo(arguments: Namespace) -> int:
+    from shlex import quote
+
+    from revintel_mcp.demo import run_demo
+    from revintel_mcp.results.text import refresh_text
+
+    folder = Path(arguments.folder) if arguments.folder else None
+    demo = run_demo(folder, os.environ, lambda sentence: print(sentence, file=sys.stderr))
+    if arguments.json:
+        _print(arguments, demo.second, refresh_text)
+        return 0
+    tracker = quote(str(demo.tracker))
+    failed = [source for source in demo.first.sources if source.status == "failed"]
+    for source in failed:
+        print(f"First refresh: {source.source} failed ({source.note}); the other sources went in.")
+    print("Second refresh, a day later:")
+    print(refresh_text(demo.second))
+    print(f"""
+The tracker is a file you can read and edit: {demo.tracker}
+
+Try next:
+  revintel-mcp explain "Mar 2026" --tracker {tracker}
+  revintel-mcp add 1200 Fiverr --client "Ada Park" --tracker {tracker}
+  revintel-mcp check --tracker {tracker}
+Then your own: revintel-mcp doctor""")
+    return 0
+
+
+def _dashboard(arguments: Namespace) -> int:
+    from dashboard.launch import main
+
+    settings = _settings(arguments)  # a mistake is told here, not in a browser
+    options = {setting.env: value for setting in SETTINGS if (value := getattr(arguments, f"setting_{setting.key}"))}
+    del settings
+    code: int = main(arguments.port, not arguments.no_browser, {**os.environ, **options})
+    return code
 
 
 def upstream(words: list[str]) -> int:
@@ -194,6 +259,11 @@ BY_VERB: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "void": _void,
     "list": _list,
     "explain": _explain,
+    "insights": _insights,
     "status": _status,
     "check": _check,
+    "doctor": _doctor,
+    "trust": _trust,
+    "demo": _demo,
+    "dashboard": _dashboard,
 }

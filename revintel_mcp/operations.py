@@ -4,23 +4,20 @@ Reading never locks; what was parsed is kept while the file is the same. Writing
 """
 
 import asyncio
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from revintel_mcp.domain.money import AmountError, parse_amount
-from revintel_mcp.domain.periods import Month, PeriodError, Window
-from revintel_mcp.domain.transaction import Channel, Status, TransactionType, channel_named
+from revintel_mcp.booking.booking import LoggedRow
+from revintel_mcp.domain.periods import Month, PeriodError
 from revintel_mcp.errors import UsageError
-from revintel_mcp.results.summaries import summary_result, word
+from revintel_mcp.results.summaries import summary_result
 from revintel_mcp.settings import Settings
 from revintel_mcp.summary.coverage import Coverages, coverage
 from revintel_mcp.summary.monthly import Basis, CellMap, monthly_rows, year_to_date
-from revintel_mcp.tracker import Scan, scan
+from revintel_mcp.tracker import Scan, check, log_rows, scan
 from revintel_mcp.tracker_file import Snapshot, TrackerFile
 
 if TYPE_CHECKING:
@@ -48,7 +45,7 @@ class EntryFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowFilter:
+class RowQuery:
     """Which rows of the log are wanted, as texts; empty or None is any."""
 
     text: str = ""
@@ -72,16 +69,15 @@ class Operations:
         self._environ = environ
         self._cwd = cwd
         self._home = home
-        self._hub: UpstreamHub | None = None
-        self._hub_entries: tuple[UpstreamEntry, ...] = ()
+        self._hubs: list[tuple[tuple[UpstreamEntry, ...], UpstreamHub]] = []
         self._refreshing = asyncio.Lock()
-        self._seen: tuple[Snapshot, date, Scan] | None = None
+        self._seen: tuple[object, date, Scan] | None = None
 
     def now(self) -> datetime:
         """The moment it is, in the tracker's zone."""
-        return self.settings.now or datetime.now(self.settings.timezone)
+        return (self.settings.now or datetime.now(self.settings.timezone)).astimezone(self.settings.timezone)
 
-    # Reading
+    # Reading: never locks, and parses only what has changed since the last time
 
     def summary(
         self, *, month: str | None = None, year: int | None = None, view: View = "booked", basis: BasisWord = "gross"
@@ -91,16 +87,215 @@ class Operations:
         Raises:
             UsageError: `month` is no month.
         """
-        known = self._scan()
-        totals = known.totals if view == "booked" else self._restated(known)
+        wanted = None if month is None else month_named(month)
+        snapshot, known = self._scan()
+        totals: CellMap = known.totals if view == "booked" else _restated(snapshot.data, known)
         today = self.now().date()
         return summary_result(
-            monthly_rows(
-                totals, current=Month.of(today), month=month_named(month), year=year, basis=Basis(basis)
-            ),
+            monthly_rows(totals, current=Month.of(today), month=wanted, year=year, basis=Basis(basis)),
             year_to_date(totals, today, fiscal_year_start=self.settings.fiscal_year_start, basis=Basis(basis)),
             self._coverage(known),
             last_updated=known.last_updated,
             view=view,
             basis=basis,
         )
+
+    def list_rows(
+        self, query: RowQuery, *, sort: str = "-date", page: int = 1, page_size: int = 50
+    ) -> "shapes.TransactionList":
+        """Rows of the log that match, one page of them."""
+        from revintel_mcp.queries import list_result
+
+        return list_result(self._rows(), query, sort=sort, page=page, page_size=page_size)
+
+    def explain(self, period: str, channel: str | None = None, *, view: View = "booked") -> "shapes.Explanation":
+        """The rows behind a figure."""
+        from revintel_mcp.queries import explain_result
+
+        _, known = self._scan()
+        return explain_result(
+            self._rows(), known, self._coverage(known), self.settings, period=period, channel=channel, view=view
+        )
+
+    def insights(self, period: str = "ytd") -> "shapes.InsightsResult":
+        """Every metric over a period, the year to date if none is named."""
+        from revintel_mcp.queries import insights_result
+
+        _, known = self._scan()
+        return insights_result(self._rows(), known, self._coverage(known), self.settings, period)
+
+    def check(self) -> "shapes.CheckResult":
+        """Everything in the tracker that a person should mend."""
+        from revintel_mcp.queries import check_result
+
+        findings = check(
+            self.file.read().data,
+            file=self.file.path.name,
+            today=self.now().date(),
+            fiscal_year_start=self.settings.fiscal_year_start,
+        )
+        return check_result(findings, str(self.file.path))
+
+    def tracker_text(self) -> str:
+        """The tracker as it stands; empty if there is none yet."""
+        return self.file.read().data.decode("utf-8", "replace")
+
+    # Writing
+
+    def add(
+        self, fields: EntryFields, *, currency: str | None = None, idempotency_key: str | None = None
+    ) -> "shapes.EntryResult":
+        """Log an entry made by hand.
+
+        Raises:
+            UsageError: a field can't be used.
+            TrackerError: the file can't be read or written.
+        """
+        from revintel_mcp.entries import add_entry
+
+        return add_entry(self.file, self.settings, self.now(), fields, currency, idempotency_key)
+
+    def update(self, entry_id: str, fields: EntryFields) -> "shapes.EntryResult":
+        """Correct or complete an entry made by hand."""
+        from revintel_mcp.entries import update_entry
+
+        return update_entry(self.file, self.settings, self.now(), entry_id, fields)
+
+    def void(self, entry_id: str, reason: str = "") -> "shapes.EntryResult":
+        """Strike an entry made by hand."""
+        from revintel_mcp.entries import strike_entry
+
+        return strike_entry(self.file, self.settings, self.now(), entry_id, reason)
+
+    # Upstreams
+
+    async def refresh(
+        self, *, sources: Sequence[str] | None, since: str, dry_run: bool, progress: "Progress"
+    ) -> "shapes.RefreshReport":
+        """Bring the tracker up to date; one refresh at a time.
+
+        Raises:
+            UsageError: a source or `since` can't be used.
+            TrackerError: the file can't be read or written.
+        """
+        from revintel_mcp.refresh import Request, refresh
+
+        if self._refreshing.locked():
+            await progress(0, 1, "Another refresh is running; waiting for it to end")
+        async with self._refreshing:
+            config = self.upstreams()
+            request = Request(chosen(config.entries, sources), since, dry_run, self.now())
+            return await refresh(request, self.settings, self.file, self.hub(config.ready), progress)
+
+    async def status(self, *, probe: bool) -> "shapes.SourceStatusList":
+        """How every source stands."""
+        from revintel_mcp.results.shapes import SourceStatusList
+        from revintel_mcp.source_status import probe_all, source_view
+
+        config = self.upstreams()
+        probes = await probe_all(self.hub(config.ready), config.entries) if probe else {}
+        _, known = self._scan()
+        states = {state.name: state for state in known.sources}
+        return SourceStatusList(
+            sources=tuple(
+                source_view(entry, states.get(entry.title), probes.get(entry.name)) for entry in config.entries
+            ),
+            tracker=str(self.file.path),
+            last_updated=known.last_updated,
+            problems=config.problems,
+        )
+
+    async def query(self, source: str, tool: str, arguments: Mapping[str, Any]) -> "shapes.QueryResult":
+        """One allowed read of an upstream, passed through."""
+        from revintel_mcp.queries import query_result
+        from revintel_mcp.sources.contract import Call
+
+        config = self.upstreams()
+        (entry, *_) = chosen(config.entries, [source])
+        answer = await self.hub(config.ready).ask(entry.name, Call(tool, arguments))
+        return query_result(entry.name, tool, answer)
+
+    def upstreams(self) -> "UpstreamConfig":
+        """The upstreams as they are configured now."""
+        from revintel_mcp.config import find_upstreams
+
+        return find_upstreams(self.settings, self._environ, cwd=self._cwd, home=self._home)
+
+    def hub(self, entries: "tuple[UpstreamEntry, ...]") -> "UpstreamHub":
+        """The connections to these upstreams, kept while the configuration stays the same."""
+        from revintel_mcp.upstream_client import Limits, UpstreamHub
+
+        for known, hub in self._hubs:
+            if known == entries:
+                return hub
+        limits = Limits(start_s=self.settings.start_timeout_s, call_s=self.settings.call_timeout_s)
+        hub = UpstreamHub(entries, limits)
+        self._hubs.append((entries, hub))
+        return hub
+
+    async def aclose(self) -> None:
+        """End every upstream that was started."""
+        await asyncio.gather(*(hub.aclose() for _, hub in self._hubs))
+
+    def kill(self) -> None:
+        """End every upstream at once, for when there is no time to close."""
+        for _, hub in self._hubs:
+            hub.kill()
+
+    # The file, as far as it was read
+
+    def _scan(self) -> tuple[Snapshot, Scan]:
+        today = self.now().date()
+        snapshot = self.file.read()
+        if self._seen is None or self._seen[:2] != (snapshot.identity, today):
+            known = scan(
+                snapshot.data,
+                file=self.file.path.name,
+                today=today,
+                manual=False,
+                fiscal_year_start=self.settings.fiscal_year_start,
+            )
+            self._seen = (snapshot.identity, today, known)
+        return snapshot, self._seen[2]
+
+    def _rows(self) -> "Iterator[LoggedRow]":
+        return log_rows(self.file.read().data, file=self.file.path.name)
+
+    def _coverage(self, known: Scan) -> Coverages:
+        return coverage(known.sources, known.attention, known.totals.keys(), today=self.now().date())
+
+
+def month_named(text: str) -> Month:
+    """The month that a person means.
+
+    Raises:
+        UsageError: the text names none.
+    """
+    try:
+        return Month.parse(text)
+    except PeriodError as error:
+        raise UsageError(str(error)) from None
+
+
+def chosen(entries: "Sequence[UpstreamEntry]", names: Sequence[str] | None) -> "tuple[UpstreamEntry, ...]":
+    """The upstreams of these names: `stripe-eu` is that account, `stripe` every account of the platform."""
+    if names is None:
+        return tuple(entries)
+    wanted = [name.casefold().replace("_", "-") for name in names]
+    known = {entry.name.casefold().replace("_", "-"): entry for entry in entries}
+    strangers = [
+        name for name, key in zip(names, wanted, strict=True) if not any(_means(key, entry) for entry in entries)
+    ]
+    if strangers:
+        raise UsageError(f"no source is named {', '.join(strangers)}; there are: {', '.join(known)}")
+    return tuple(entry for entry in entries if any(_means(key, entry) for key in wanted))
+
+
+def _means(key: str, entry: "UpstreamEntry") -> bool:
+    return key in (entry.name.casefold().replace("_", "-"), entry.source)
+
+
+def _restated(data: bytes, known: Scan) -> CellMap:
+    from revintel_mcp.summary.restated import restated
+
+    return restated(known.totals, log_rows(data)).totals

@@ -1,72 +1,37 @@
 """Running the server: over stdio for Claude Code, over HTTP on this machine for several clients at once."""
 
-import asyncio
-import contextlib
 import os
-import signal
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any
 
 from revintel_mcp.operations import Operations
-
-_CLOSING_TIME_S: Final = 8.0
 
 
 def serve_stdio(operations: Operations) -> int:
     """Serve MCP on stdin and stdout until the client closes them, or a signal; no upstream is left behind."""
-    _quiet_framework()
-    from revintel_mcp.server import build_server  # noqa: PLC0415 - FastMCP loads only when it is needed
-
-    server = build_server(operations)
-    return _until_signal(lambda: server.run_stdio_async(show_banner=False, log_level="WARNING"), operations)
+    server, run = _ready(operations)
+    run(lambda: server.run_stdio_async(show_banner=False, log_level="WARNING"), operations, leave_at_once=True)
+    return 0
 
 
 def serve_http(operations: Operations, port: int) -> int:
     """Serve Streamable HTTP on 127.0.0.1; requests with a foreign Origin or Host are refused."""
-    _quiet_framework()
-    from revintel_mcp.server import build_server  # noqa: PLC0415 - FastMCP loads only when it is needed
-
-    server = build_server(operations)
+    server, run = _ready(operations)
     print(f"Serving http://127.0.0.1:{port}/mcp (Ctrl-C stops it)", file=sys.stderr)  # noqa: T201 - talk goes to stderr
-
-    def run() -> Coroutine[Any, Any, None]:
-        return server.run_http_async(
-            transport="http",
-            host="127.0.0.1",
-            port=port,
-            show_banner=False,
-            host_origin_protection=True,
-            log_level="WARNING",
-        )
-
-    return _until_signal(run, operations)
-
-
-def _until_signal(serve: Callable[[], Coroutine[Any, Any, None]], operations: Operations) -> int:
-    """Run `serve` to its end. A blocked stdin reader outlives any cancel, so a signal ends the process itself."""
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
-                loop.add_signal_handler(number, stop.set)
-        serving = asyncio.create_task(serve())
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if stop.is_set():
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(operations.aclose(), _CLOSING_TIME_S)
-            os._exit(0)
-        stopped.cancel()
-        await serving
-
-    asyncio.run(main())
+    settings = {"host": "127.0.0.1", "port": port, "host_origin_protection": True}
+    run(
+        lambda: server.run_http_async(transport="http", show_banner=False, log_level="WARNING", **settings),
+        operations,
+        leave_at_once=True,
+    )
     return 0
 
 
-def _quiet_framework() -> None:
-    """Before FastMCP is imported: it must read no `.env` of the folder it happens to start in, and ask no network."""
+def _ready(operations: Operations) -> tuple[Any, Any]:
+    """The server, and what runs it. FastMCP must read no `.env` of the folder it starts in, and ask no network."""
     os.environ.setdefault("FASTMCP_ENV_FILE", os.devnull)
     os.environ.setdefault("FASTMCP_CHECK_FOR_UPDATES", "off")
+    from revintel_mcp.server import build_server  # noqa: PLC0415 - FastMCP reads its environment when it is imported
+    from revintel_mcp.upstream_client import run_with_hub  # noqa: PLC0415 - same
+
+    return build_server(operations), run_with_hub

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from revintel_mcp import __version__
 from revintel_mcp.errors import RevintelError
-from revintel_mcp.operations import EntryFields, Operations, RowFilter
+from revintel_mcp.operations import EntryFields, Operations, RowQuery
 from revintel_mcp.results import text as say
 from revintel_mcp.results.encode import to_json
 
@@ -213,7 +213,7 @@ def _rows(server: FastMCP, operations: Operations) -> None:
         page_size: Annotated[int, Field(ge=1, le=500)] = 50,
     ) -> ToolResult:
         """Find rows of the log: who paid what and when, refunds, unpaid entries. Sum and count cover all pages."""
-        rows = RowFilter(
+        rows = RowQuery(
             text=text,
             month=month,
             date_from=date_from,
@@ -237,6 +237,16 @@ def _rows(server: FastMCP, operations: Operations) -> None:
         """The rows behind a figure, where each came from, and what was left out of it and why."""
         with _told_to_the_user():
             return _answer(await asyncio.to_thread(operations.explain, month, channel), say.explain_text)
+
+    @_tool(server, "get_insights", "Insights", _READS)
+    async def get_insights(
+        period: Annotated[
+            str, Field(description="2026-02, 2026, Q1 2026, last 12 months, 2025-07 to 2026-02, ytd or all")
+        ] = "ytd",
+    ) -> ToolResult:
+        """Net and fees by channel, top clients, recurring income, run rate, forecast range, year on year, goal, tax."""
+        with _told_to_the_user():
+            return _answer(await asyncio.to_thread(operations.insights, period), say.insights_text)
 
     @_tool(server, "check_tracker", "Check tracker", _READS)
     async def check_tracker() -> ToolResult:

@@ -17,11 +17,15 @@ async def progress_bar() -> AsyncIterator[Progress]:
     if not sys.stderr.isatty():
         yield quiet
         return
-    from rich.console import Console  # noqa: PLC0415 - a tenth of a second that only a watched refresh needs
-    from rich.progress import BarColumn, Progress as Bar, TextColumn  # noqa: PLC0415 - same
+    from rich import progress as rich_progress  # noqa: PLC0415 - a tenth of a second that only a watched refresh needs
+    from rich.console import Console  # noqa: PLC0415 - same
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        rich_progress.TextColumn("{task.description}", markup=False),
+        rich_progress.BarColumn(),
+        rich_progress.TextColumn("{task.percentage:>3.0f}%"),
+    )
+    with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Starting", total=1.0)
 
         async def show(done: float, total: float, sentence: str) -> None:

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final, NoReturn, Self, TypeVar, cast
+from typing import Any, Final, NoReturn, Protocol, Self, TypeVar, cast
 
 from revintel_mcp.sources.allow_list import refusal
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Payload, RawResult, Tool
@@ -107,6 +107,16 @@ class UpstreamHub:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+class Closable(Protocol):
+    """A hub, or whoever owns some."""
+
+    async def aclose(self) -> None:
+        """End every upstream."""
+
+    def kill(self) -> None:
+        """End them at once."""
 
 
 class _Upstream:
@@ -250,7 +260,7 @@ def _wait_before_retry(answer: Answer) -> float | None:
     return wait_s if wait_s <= _LONGEST_WAIT_S else None
 
 
-def run_with_hub(main: Callable[[], Coroutine[Any, Any, T]], hub: UpstreamHub, *, leave_at_once: bool = False) -> T:
+def run_with_hub(main: Callable[[], Coroutine[Any, Any, T]], hub: Closable, *, leave_at_once: bool = False) -> T:
     """Run `main()` in an event loop of its own and close `hub`, whatever ends it; no upstream survives.
 
     On Ctrl-C, SIGTERM or SIGHUP `main` is cancelled and given two seconds, then the hub is closed. A second signal
@@ -279,7 +289,7 @@ def run_with_hub(main: Callable[[], Coroutine[Any, Any, T]], hub: UpstreamHub, *
 
 
 async def _until_signal(
-    main: Callable[[], Coroutine[Any, Any, T]], hub: UpstreamHub, *, leave_at_once: bool
+    main: Callable[[], Coroutine[Any, Any, T]], hub: Closable, *, leave_at_once: bool
 ) -> tuple[int, T | None]:
     """The signal that ended it (0: none) and what `main` returned."""
     received: list[int] = []

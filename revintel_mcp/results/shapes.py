@@ -276,3 +276,21 @@ class QueryResult:
     ok: bool
     answer: Any = None
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorCheck:
+    """One thing that was checked."""
+
+    what: str
+    ok: bool
+    found: str
+    fix: str = doc("what to type or do; empty when all is well", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorResult:
+    """The whole set-up, from Python to each platform's first answer."""
+
+    ok: bool
+    checks: tuple[DoctorCheck, ...]

@@ -7,8 +7,11 @@ from revintel_mcp.domain.money import format_usd
 from revintel_mcp.results.shapes import (
     AttentionView,
     CheckResult,
+    DoctorResult,
     EntryResult,
     Explanation,
+    InsightsResult,
+    MetricView,
     MonthlySummaryResult,
     ProblemView,
     QueryResult,
@@ -193,6 +196,30 @@ def explain_text(result: Explanation, most: int = 40) -> str:
     return "\n".join([*lines, *attention_lines(result.needs_attention)])
 
 
+def insights_text(result: InsightsResult) -> str:
+    """A line per metric; what is not known says why."""
+    return "\n".join(
+        [f"Insights for {result.period}", *[line for each in result.metrics for line in _metric_lines(each)]]
+    )
+
+
+def _metric_lines(metric: MetricView) -> list[str]:
+    if metric.value is None:
+        return [f"{metric.label}: not known ({metric.why})"]
+    figure = _measured(metric.value, metric.unit) + _MARKS[metric.coverage]
+    if metric.low is not None and metric.high is not None:
+        figure += f", likely {_measured(metric.low, metric.unit)} to {_measured(metric.high, metric.unit)}"
+    parts = ", ".join(f"{part.label} {format_usd(part.value)}" for part in metric.parts[:7] if part.value)
+    lines = [f"{metric.label}: {figure} ({metric.period}; {metric.n} {metric.counted})"]
+    return lines + ([f"  {parts}"] if parts else []) + [f"  {note}" for note in metric.notes]
+
+
+def _measured(value: Decimal, unit: str) -> str:
+    if unit in ("share", "change"):
+        return f"{value * 100:+.1f} %" if unit == "change" else f"{value * 100:.1f} %"
+    return f"${format_usd(value)}{unit.removeprefix('USD')}"
+
+
 def status_text(result: SourceStatusList) -> str:
     """A line or two per source, and the mistakes in the configuration."""
     lines = [f"Tracker: {result.tracker}", f"Last updated: {result.last_updated or 'never'}"]
@@ -219,6 +246,15 @@ def check_text(result: CheckResult) -> str:
         return f"{result.tracker}: no problems found"
     count = len(result.problems)
     return "\n".join([*problem_lines(result.problems, most=count), f"{count} problem{'s' * (count != 1)} found"])
+
+
+def doctor_text(result: DoctorResult) -> str:
+    """A line per check, a fix line under each failure."""
+    lines = []
+    for check in result.checks:
+        lines.append(f"{'ok  ' if check.ok else 'FAIL'} {check.what}: {check.found}")
+        lines += [f"     fix: {check.fix}"] if check.fix else []
+    return "\n".join([*lines, "All is well." if result.ok else "Mend what failed, top to bottom, then run this again."])
 
 
 def query_text(result: QueryResult) -> str:

@@ -1,0 +1,173 @@
+"""Entries made by hand, written into the tracker: add, correct, strike."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.booking.corrections import correct_entry, void_entry
+from revintel_mcp.booking.known import Known
+from revintel_mcp.booking.manual import EntryOutcome, Outcome, manual_entry
+from revintel_mcp.domain.money import usd_from_cents
+from revintel_mcp.domain.periods import Month
+from revintel_mcp.errors import UsageError
+from revintel_mcp.results.outside_text import shown
+from revintel_mcp.results.shapes import EntryResult
+from revintel_mcp.results.views import attention_view, transaction_view
+from revintel_mcp.settings import Settings
+from revintel_mcp.summary.coverage import coverage
+from revintel_mcp.summary.incomplete import incomplete_line
+from revintel_mcp.summary.monthly import CellMap
+from revintel_mcp.tracker import Scan, Update, log_rows, scan, update
+from revintel_mcp.tracker_file import TrackerFile
+
+if TYPE_CHECKING:
+    from revintel_mcp.operations import EntryFields
+
+_Decide = Callable[[bytes, Known], EntryOutcome]
+
+
+def add_entry(
+    file: TrackerFile,
+    settings: Settings,
+    now: datetime,
+    fields: "EntryFields",
+    currency: str | None,
+    idempotency_key: str | None,
+) -> EntryResult:
+    """Add an entry; the same key twice is one row.
+
+    Raises:
+        UsageError: a field can't be used.
+        TrackerError: the file can't be read or written.
+    """
+    if fields.amount is None or fields.channel is None:
+        raise UsageError("an entry needs an amount and a channel")
+    token = secrets.token_bytes(6)
+    amount, channel = fields.amount, fields.channel
+
+    def decide(data: bytes, known: Known) -> EntryOutcome:
+        return manual_entry(
+            known,
+            amount=amount,
+            channel=channel,
+            today=now.date(),
+            token=token,
+            date=fields.date,
+            client=fields.client,
+            description=fields.description,
+            transaction_type=fields.transaction_type,
+            status=fields.status,
+            currency=currency,
+            fee=fields.fee,
+            idempotency_key=idempotency_key,
+            log=log_rows(data, file=file.path.name),
+        )
+
+    return _write(file, settings, now, decide)
+
+
+def update_entry(
+    file: TrackerFile, settings: Settings, now: datetime, entry_id: str, fields: "EntryFields"
+) -> EntryResult:
+    """Change the fields that are given.
+
+    Raises:
+        UsageError: no such manual entry, or a field can't be used.
+        TrackerError: the file can't be read or written.
+    """
+
+    def decide(_data: bytes, known: Known) -> EntryOutcome:
+        return correct_entry(
+            known,
+            entry_id,
+            today=now.date(),
+            amount=fields.amount,
+            channel=fields.channel,
+            date=fields.date,
+            client=fields.client,
+            description=fields.description,
+            transaction_type=fields.transaction_type,
+            status=fields.status,
+            fee=fields.fee,
+        )
+
+    return _write(file, settings, now, decide, wanted=entry_id)
+
+
+def strike_entry(file: TrackerFile, settings: Settings, now: datetime, entry_id: str, reason: str) -> EntryResult:
+    """Strike an entry by a reversal row.
+
+    Raises:
+        UsageError: no such manual entry.
+        TrackerError: the file can't be read or written.
+    """
+
+    def decide(_data: bytes, known: Known) -> EntryOutcome:
+        return void_entry(known, entry_id, reason=reason)
+
+    return _write(file, settings, now, decide, wanted=entry_id)
+
+
+def _write(file: TrackerFile, settings: Settings, now: datetime, decide: _Decide, *, wanted: str = "") -> EntryResult:
+    results: list[EntryResult] = []
+
+    def change(data: bytes) -> Update | None:
+        """May run again on a newer text, if an editor saved in between: the last result is the true one."""
+        before = scan(
+            data,
+            file=file.path.name,
+            wanted={wanted} - {""},
+            today=now.date(),
+            fiscal_year_start=settings.fiscal_year_start,
+        )
+        outcome = decide(data, Known(before.rows, before.attention, before.prices, before.sources))
+        if outcome.booking.changes_nothing:
+            results.append(_result(outcome, before.totals, now.date()))
+            return None
+        written = _applied(before, outcome.booking, now)
+        results.append(_result(outcome, written.after, now.date()))
+        return written
+
+    file.update(change)
+    return results[-1]
+
+
+def _applied(before: Scan, booking: Booking, now: datetime) -> Update:
+    return update(
+        before,
+        booking,
+        now=now,
+        sources=None,
+        answered=False,
+        incomplete=partial(_incomplete, before, now.date()),
+    )
+
+
+def _incomplete(before: Scan, today: date, totals: CellMap, attention: Sequence[AttentionRow]) -> str:
+    return incomplete_line(coverage(before.sources, attention, totals.keys(), today=today))
+
+
+def _result(outcome: EntryOutcome, totals: CellMap, today: date) -> EntryResult:
+    month = _month(outcome, today)
+    cents = sum(cell.amount_cents for (each, _), cell in totals.items() if each == month)
+    return EntryResult(
+        entry=None if outcome.transaction is None else transaction_view(outcome.transaction),
+        created=outcome.outcome not in (Outcome.ALREADY_THERE, Outcome.UNCHANGED),
+        month=str(month),
+        month_total=usd_from_cents(cents),
+        warnings=tuple(shown(warning, 400) for warning in outcome.warnings),
+        needs_attention=None if outcome.attention is None else attention_view(outcome.attention),
+    )
+
+
+def _month(outcome: EntryOutcome, today: date) -> Month:
+    if outcome.transaction is not None:
+        return Month.of(outcome.transaction.date)
+    day = outcome.attention.date if outcome.attention is not None else ""
+    try:
+        return Month.of(date.fromisoformat(day))
+    except ValueError:
+        return Month.of(today)
