@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from revintel_mcp.booking.from_sources import book
     from revintel_mcp.booking.corrections import correct_entry, void_entry
+    from revintel_mcp.booking.from_sources import book
     from revintel_mcp.booking.known import Known, SourcePull
     from revintel_mcp.booking.manual import EntryOutcome, Outcome, manual_entry
     from revintel_mcp.booking.wanted import wanted_ids

@@ -29,6 +29,8 @@ class Case:
     reversals: tuple[Reversal, ...] = ()
     refunded_total: Money | None = None
     has_unknown_refund: bool = False
+    tells_refunds: bool = False
+    """Whether the sale itself was seen, with what was refunded: no other refund of it can be waiting."""
     client: str = ANONYMOUS
     description: str = ""
     transaction_type: TransactionType = TransactionType.ONE_TIME
@@ -78,6 +80,7 @@ def case_of(seen: Seen, *, row: Transaction | None, row_id: str = "", hold: str 
         reversals=_with_amounts(reversals, sale.amount),
         refunded_total=total,
         has_unknown_refund=sale.has_unknown_refund and sale.reversed_in_full is None,
+        tells_refunds=total is not None or any(item.kind is ReversalKind.REFUND for item in reversals),
         client=row.client if row else sale.client,
         description=row.description if row else sale.description,
         transaction_type=row.transaction_type if row else sale.transaction_type,

@@ -7,7 +7,7 @@ from revintel_mcp.booking.attention import reversal_row, unknown_refund_row
 from revintel_mcp.booking.cases import Case
 from revintel_mcp.booking.disputes import dispute_events
 from revintel_mcp.booking.refunds import Event, refund_events
-from revintel_mcp.booking.reversal_ids import first_free
+from revintel_mcp.booking.reversal_ids import first_free, read_reversal_id
 from revintel_mcp.booking.run import NOTHING_LEFT, Run
 from revintel_mcp.booking.stated import describe
 from revintel_mcp.domain.money import ZERO, Money
@@ -33,6 +33,17 @@ def settle(run: Run, case: Case) -> None:
         run.settled.add(row_id(run, case, each))
     if case.has_unknown_refund and not run.ledger.reversals(case.ids, ReversalKind.REFUND):
         run.hold(unknown_refund_row(run, case))
+    elif case.tells_refunds:
+        _drop_superseded(run, case)
+
+
+def _drop_superseded(run: Run, case: Case) -> None:
+    """Take out waiting refunds that this run tells otherwise: without id now that there are ids, or in a total."""
+    for name in run.old_attention:
+        parts = read_reversal_id(name)
+        is_of_it = parts is not None and parts.sale in case.ids and parts.kind == ReversalKind.REFUND
+        if parts is not None and is_of_it and (not parts.native or case.refunded_total is not None):
+            run.settled.add(name)
 
 
 def row_id(run: Run, case: Case, event: Event) -> str:
