@@ -12,7 +12,7 @@
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -68,9 +68,16 @@ class Coverages:
     accounts: dict[Channel, tuple[SourceState, ...]]
     unused: frozenset[Channel]
     waiting: tuple[Waiting, ...]
+    _cells: dict[tuple[Month, Channel], Coverage] = field(default_factory=dict, repr=False, compare=False)
 
     def cell(self, month: Month, channel: Channel) -> Coverage:
         """One month's figure of one channel."""
+        found = self._cells.get((month, channel))
+        if found is None:
+            found = self._cells[month, channel] = self._judge(month, channel)
+        return found
+
+    def _judge(self, month: Month, channel: Channel) -> Coverage:
         waiting = self._waiting(frozenset((month,)), channel)
         if channel not in SOURCED_CHANNELS:
             return Coverage(CoverageKind.FLOOR, waiting) if waiting else _AS_ENTERED

@@ -7,7 +7,7 @@ from typing import Final
 
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.periods import Month
-from revintel_mcp.domain.transaction import Channel, channel_named
+from revintel_mcp.domain.transaction import Channel, Status, channel_named
 from revintel_mcp.summary.reasons import Lack, Reason
 from revintel_mcp.summary.source_gaps import base_name
 
@@ -26,7 +26,13 @@ class Waiting:
 
 def waiting_records(attention: Sequence[AttentionRow], today: date) -> tuple[Waiting, ...]:
     """What of Needs Attention is money that is not counted, and where it would be."""
-    return tuple(_as_waiting(row, today) for row in attention if not row.id.startswith(_OPENING))
+    return tuple(_as_waiting(row, today) for row in attention if _would_count(row))
+
+
+def _would_count(row: AttentionRow) -> bool:
+    """Notices about adopted figures have nothing to book; a pending entry would not count if it were booked."""
+    status = row.extra.get("Status", "").strip().lower()
+    return not row.id.startswith(_OPENING) and status not in (Status.PENDING.value, Status.EXCLUDED.value)
 
 
 def _as_waiting(row: AttentionRow, today: date) -> Waiting:

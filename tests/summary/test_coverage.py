@@ -164,6 +164,17 @@ class TestCell:
         )
         assert known(attention=[row]).cell(JAN, Channel.FIVERR).kind is FLOOR
 
+    def test_a_pending_entry_that_waits_for_a_price_leaves_nothing_out(self) -> None:
+        """It would not count if it had one."""
+        row = AttentionRow(
+            id="manual_2026-01-05_0123456789ab",
+            source="Manual",
+            why="no price for EUR",
+            date="2026-01-05",
+            extra={"Channel": "Fiverr", "Status": "pending"},
+        )
+        assert known(attention=[row]).cell(JAN, Channel.FIVERR).kind is EXACT
+
     def test_a_notice_about_an_adopted_figure_leaves_nothing_out(self) -> None:
         """Its money is counted."""
         row = AttentionRow(id="manual_opening_2026-01_gumroad", source="Gumroad", why="exceeds", date="2026-01-01")

@@ -1,7 +1,7 @@
 """How much of the income hangs on how few clients."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -20,21 +20,21 @@ TOP_CLIENT: Final = Metric(
     "top_client_share",
     "Largest client",
     Kind.RATIO,
-    Unit.SHARE,
+    Unit.PERCENT,
     f"The largest client's part of the income. {_WHOLE}",
 )
 TOP_THREE: Final = Metric(
     "top_three_share",
     "Three largest clients",
     Kind.RATIO,
-    Unit.SHARE,
+    Unit.PERCENT,
     f"The three largest clients' part of the income. {_WHOLE}",
 )
 CONCENTRATION: Final = Metric(
     "client_concentration",
     "Client concentration",
     Kind.RATIO,
-    Unit.SHARE,
+    Unit.INDEX,
     f"The sum of the squares of each client's part: 1 is one client, 0.1 is ten equal ones. {_WHOLE}",
 )
 
@@ -73,10 +73,11 @@ def client_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
     rows = ledger.within(question.period.window)
     clients = clients_of(rows)
     amounts = [part.value for part in clients.amounts]
+    squares = sum((amount**2 for amount in amounts), ZERO)
     return (
-        _share(TOP_CLIENT, question, clients, sum(amounts[:1], ZERO)),
-        _share(TOP_THREE, question, clients, sum(amounts[:3], ZERO)),
-        _share(CONCENTRATION, question, clients, sum((amount**2 for amount in amounts), ZERO), power=2),
+        _insight(TOP_CLIENT, question, clients, _part(amounts[:1], clients)),
+        _insight(TOP_THREE, question, clients, _part(amounts[:3], clients)),
+        _insight(CONCENTRATION, question, clients, Ratio(squares, clients.whole**2, 1, 4) if amounts else None),
     )
 
 
@@ -87,10 +88,12 @@ def _usual(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
 
 
-def _share(metric: Metric, question: Question, clients: Clients, numerator: Decimal, power: int = 1) -> Insight:
-    why = ""
-    if not clients.amounts:
-        why = "no row of the period names a client" if clients.whole else "there is no income in the period"
+def _part(amounts: Sequence[Decimal], clients: Clients) -> Ratio | None:
+    return Ratio(sum(amounts, ZERO), clients.whole) if amounts else None
+
+
+def _insight(metric: Metric, question: Question, clients: Clients, measure: Ratio | None) -> Insight:
+    why = "no row of the period names a client" if clients.whole else "there is no income in the period"
     nobodys = clients.whole - sum((part.value for part in clients.amounts), ZERO)
     return Insight(
         metric=metric,
@@ -98,8 +101,8 @@ def _share(metric: Metric, question: Question, clients: Clients, numerator: Deci
         n=len(clients.amounts),
         counted="clients",
         coverage=question.known.window(question.period.window),
-        measure=None if why else Ratio(numerator, clients.whole**power),
-        not_known=why,
+        measure=measure,
+        not_known="" if measure else why,
         parts=clients.amounts[:_SHOWN],
-        notes=(f"{nobodys:,.2f} USD came from rows without a client's name",) if nobodys and not why else (),
+        notes=(f"{nobodys:,.2f} USD came from rows without a client's name",) if nobodys and measure else (),
     )

@@ -47,7 +47,7 @@ def hourly_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
             n=len(timed),
             counted="rows with hours",
             coverage=coverage,
-            measure=None if why else Ratio(amount, hours, places=2),
+            measure=None if why else Ratio(amount, hours, per=1),
             not_known=why,
             parts=(Part("USD", amount), Part("hours", hours)) if not why else (),
         )

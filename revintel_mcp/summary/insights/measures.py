@@ -24,8 +24,6 @@ class Kind(StrEnum):
     """On a day; of several, the last is the one."""
     RATIO = "ratio"
     """Of two sums; several don't add up, their parts do."""
-    RANGE = "range"
-    """What is expected, from and to; ranges don't add up."""
 
 
 class Unit(StrEnum):
@@ -35,10 +33,9 @@ class Unit(StrEnum):
     USD_PER_MONTH = "USD a month"
     USD_PER_YEAR = "USD a year"
     USD_PER_HOUR = "USD an hour"
-    SHARE = "share"
-    """0.25 is a quarter, 25 %."""
-    CHANGE = "change"
-    """0.25 is a quarter more, -0.25 a quarter less."""
+    PERCENT = "percent"
+    INDEX = "index"
+    """Between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,15 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One sum over another, which is positive; `value` is rounded to `places`, halves to the even digit."""
+    """One sum over another, which is positive, times `per` (100 makes it percent).
+
+    `value` is rounded to `places`, halves to the even digit.
+    """
 
     numerator: Decimal
     denominator: Decimal
-    places: int = 4
+    per: int = 100
+    places: int = 2
 
     def __post_init__(self) -> None:
         if self.denominator <= 0:
@@ -80,7 +81,8 @@ class Ratio:
     @property
     def value(self) -> Decimal:
         """The quotient."""
-        return (self.numerator / self.denominator).quantize(Decimal(1).scaleb(-self.places), rounding=ROUND_HALF_EVEN)
+        step = Decimal(1).scaleb(-self.places)
+        return (self.numerator * self.per / self.denominator).quantize(step, rounding=ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import Final
 from revintel_mcp.domain.money import ZERO, round_usd
 from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.summary.asked_period import month_period
-from revintel_mcp.summary.coverage import CoverageKind, months_through
+from revintel_mcp.summary.coverage import Coverage, CoverageKind, months_through
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Range, Stock, Unit
+from revintel_mcp.summary.reasons import Lack
 
 RUN_RATE: Final = Metric(
     "run_rate",
@@ -22,7 +23,7 @@ RUN_RATE: Final = Metric(
 FORECAST: Final = Metric(
     "forecast",
     "Next month",
-    Kind.RANGE,
+    Kind.STOCK,
     Unit.USD,
     "The next month's income if it is like the last full months, twelve at most: from the 10th to the 90th "
     "percentile of theirs, the middle being the median. Refused under six full months.",
@@ -41,11 +42,17 @@ def outlook_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
 
 
 def full_months(ledger: Ledger, question: Question) -> list[Month]:
-    """The months that are over by the period's last day, from the first row's on, of which anything was read."""
+    """The months that are over by the period's last day, from the first row's on, and that no source leaves open."""
     if ledger.first_day is None:
         return []
     months = months_through(Month.of(ledger.first_day), question.last_full_month)
-    return [month for month in months if question.known.month(month).kind is not CoverageKind.UNKNOWN]
+    return [month for month in months if _is_full(question.known.month(month))]
+
+
+def _is_full(coverage: Coverage) -> bool:
+    """Read to its end. A record that waits, or a channel entered by hand, doesn't spoil a month."""
+    unread = any(reason.lack is Lack.UNREAD for reason in coverage.reasons)
+    return coverage.kind is not CoverageKind.UNKNOWN and not unread
 
 
 def quantile(values: Sequence[Decimal], part: Decimal) -> Decimal:

@@ -22,7 +22,7 @@ RECURRING_SHARE: Final = Metric(
     "recurring_share",
     "Recurring share",
     Kind.RATIO,
-    Unit.SHARE,
+    Unit.PERCENT,
     "The part of income that rows of type subscription bring, refunds taken off.",
 )
 MRR: Final = Metric(

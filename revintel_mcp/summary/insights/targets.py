@@ -19,8 +19,8 @@ GOAL: Final = Metric(
     "goal",
     "Monthly goal",
     Kind.RATIO,
-    Unit.SHARE,
-    "Income over the monthly goal times the months of the period that have begun; 1 is the goal reached.",
+    Unit.PERCENT,
+    "Income over the monthly goal times the months of the period that have begun; 100 is the goal reached.",
 )
 TAX: Final = Metric(
     "tax_set_aside",

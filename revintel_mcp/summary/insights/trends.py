@@ -14,14 +14,14 @@ MONTH_ON_MONTH: Final = Metric(
     "month_on_month",
     "Month on month",
     Kind.RATIO,
-    Unit.CHANGE,
+    Unit.PERCENT,
     "Income of the period's last month against the month before; of a month that is not over, against the same days.",
 )
 YEAR_ON_YEAR: Final = Metric(
     "year_on_year",
     "Year on year",
     Kind.RATIO,
-    Unit.CHANGE,
+    Unit.PERCENT,
     "Income of the period up to its last day, or today, against the same days a year before.",
 )
 
