@@ -3,7 +3,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo dashboard install test slow check bench lock clean
+.PHONY: help demo dashboard install test slow check bench lock schemas docs clean
 
 PYTHON =
 PY = .venv/bin/python
@@ -19,6 +19,7 @@ help:
 	@echo 'make test       the quick tests             make check  linters and types'
 	@echo 'make slow       browsers, other servers     make bench  the benchmarks'
 	@echo 'make lock       the hash-locked requirements, after a change in pyproject.toml (needs uv)'
+	@echo 'make schemas    the committed JSON Schemas    make docs   the tables of README and docs/'
 
 demo:
 	@$(VENV) server
@@ -38,6 +39,7 @@ test:
 
 slow:
 	@$(VENV) dev
+	@sh scripts/make-outside
 	$(PY) -m pytest -m slow $(TESTS)
 
 check:
@@ -53,6 +55,14 @@ bench:
 
 lock:
 	@sh scripts/make-lock
+
+schemas:
+	@$(VENV) dev
+	$(PY) scripts/make_schemas.py
+
+docs:
+	@$(VENV) dev
+	$(PY) scripts/make_docs.py
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -37,7 +37,9 @@ def _without_titles(node: Any) -> Any:
             if key in ("properties", "$defs")
             else _without_titles(value)
             for key, value in node.items()
-            if key not in ("title", "default", "description") or (key == "description" and "type" in node) or _wordy(node, key)
+            if key not in ("title", "default", "description")
+            or (key == "description" and "type" in node)
+            or _wordy(node, key)
         }
     return [_without_titles(item) for item in node] if isinstance(node, list) else node
 

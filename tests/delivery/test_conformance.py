@@ -1,0 +1,89 @@
+"""The MCP conformance suite against our HTTP server: what applies passes, and the rest is named with the reason."""
+
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.delivery.outside import CONFORMANCE, run_node
+from tests.delivery.place import COMMAND, Place
+
+pytestmark = pytest.mark.slow
+
+# Scenarios that ask for a tool, resource or prompt which only a test server has, or for a feature that we don't offer.
+DO_NOT_APPLY = {
+    r"tools-call-.*": "calls tools that only a test server has (test_simple_text …)",
+    r"json-schema-2020-12": "calls a tool that only a test server has",
+    r"elicitation-.*": "calls tools that only a test server has",
+    r"server-sse-polling": "calls a tool that only a test server has",
+    r"resources-read-.*|resources-templates-read": "reads resources that only a test server has (test://…)",
+    r"resources-(un)?subscribe": "the 2025-11-25 form of subscriptions is not offered, and not announced",
+    r"prompts-get-.*": "asks for prompts that only a test server has",
+    r"sep-2640-.*": "an extension that is not offered",
+    r"tasks-.*": "an extension that is not offered",
+    r"http-custom-header-server-validation": "calls a tool that only a test server has",
+    r"completion-complete": "asks for the completion of a prompt that only a test server has",
+    r"input-required-result-(?!unsupported-methods|ignore-extra-params).*": "calls tools that only a test server has",
+    r"server-stateless": "two of its checks call a tool that only a test server has",
+}
+
+
+def scenarios(place: Place) -> list[str]:
+    done = run_node(CONFORMANCE, "list", "--server", environ=place.environ, cwd=place.home)
+    names = re.findall(r"^  - (\S+) \[", done.stdout, re.MULTILINE)
+    assert len(names) > 60, done.stdout
+    return names
+
+
+def reason(name: str) -> str:
+    return next((why for pattern, why in DO_NOT_APPLY.items() if re.fullmatch(pattern, name)), "")
+
+
+@pytest.fixture
+def address(place: Place) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    with subprocess.Popen(
+        [str(COMMAND), "serve", "--http", "--port", str(port)],
+        env=place.environ,
+        cwd=place.home,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            yield listening(server, port)
+        finally:
+            server.terminate()
+
+
+def listening(server: subprocess.Popen[str], port: int) -> str:
+    """The address, once somebody answers there or the server has ended."""
+    while server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            continue
+        return f"http://127.0.0.1:{port}/mcp"
+    assert server.stderr
+    raise AssertionError(server.stderr.read())
+
+
+@pytest.mark.timeout(600)
+def test_every_scenario_that_applies_passes(place: Place, address: str) -> None:
+    failed: dict[str, str] = {}
+    applying = [name for name in scenarios(place) if not reason(name)]
+    assert len(applying) >= 12
+    for name in applying:
+        words = ("server", "--url", address, "--scenario", name, "-o", str(place.home / "results"))
+        done = run_node(CONFORMANCE, *words, environ=place.environ, cwd=place.home)
+        if done.returncode != 0:
+            failed[name] = done.stdout[-2000:] + done.stderr[-500:]
+    assert not failed, "\n\n".join(f"{name}:\n{said}" for name, said in failed.items())
+
+
+def test_every_excuse_is_still_needed(place: Place) -> None:
+    names = scenarios(place)
+    unused = [pattern for pattern in DO_NOT_APPLY if not any(re.fullmatch(pattern, name) for name in names)]
+    assert unused == []

@@ -1,0 +1,211 @@
+"""Refreshing from recordings of real servers: what they sold is logged to the cent, what they refused is told."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.delivery.place import Place, by_name, played
+
+SINCE = ("--since", "2026-01-01")
+# The recordings were made on 22 November 2026; every command here takes the next day for today.
+TODAY = "2026-11-23T12:00:00+00:00"
+
+# Read off the recordings by eye, once: what each sale is worth, in dollars, and what the platform kept.
+NPM_PAYMENTS = {
+    "stripe_ch_5R6AKBMm4qD2EH": "49.00",
+    "stripe_ch_O1JfyE02vw5ujD": "120.00",
+    "stripe_ch_O1JfyE02vw5ujD_refund_re_DhpRjVTgJdsiy5": "-20.00",
+    "stripe_ch_yQXtYiK6zZj0fI": "0.99",
+    "stripe_ch_wqDmBhUpLfsVPw": "29.00",
+}
+NPM_FOREIGN = {
+    "stripe_ch_X96M81cnG6oGzA": ("15.00", "EUR"),
+    "stripe_ch_ygmiLvytJDgmWH": ("5000", "JPY"),
+    "stripe_ch_9M0pYA9R9HGh0v": ("290.00", "EUR"),
+}
+LEDGER_PAYMENTS = {
+    "stripe_ch_R6PzFbsfm1J7AF": ("49.00", "1.72"),
+    "stripe_ch_5gzvcKWH4ghTmr": ("120.00", "3.78"),
+    "stripe_ch_5gzvcKWH4ghTmr_refund_re_HfKEW2ElET4DQd": ("-20.00", "0.00"),
+    "stripe_ch_6xXbg1suriVayq": ("0.99", "0.33"),
+    "stripe_ch_161Lqifl96of9P": ("29.00", "1.14"),
+}
+LEDGER_FOREIGN = {
+    "stripe_ch_EVYQhuxVOjVfNL": ("15.00", "EUR"),
+    "stripe_ch_lhgKf6jXZEUuvd": ("5000", "JPY"),
+    "stripe_ch_XcPNtK1uWP8Kib": ("290.00", "EUR"),
+}
+# Sale 12 was free, 01 refunded in full and 03 charged back before anyone looked; 02 got 6 of its 10 dollars back.
+# 10 and 11 are listed in euros and yen, and paid out in these dollars.
+GUMROAD_SALES = {
+    **{f"gumroad_sale{n:02}-7Y-Q==": "10.00" for n in (0, 2, 4, 5, 7, 8, 9, *range(14, 23))},
+    "gumroad_sale02-7Y-Q==_refund": "-6.00",
+    "gumroad_sale06-7Y-Q==": "100.00",
+    "gumroad_sale10-7Y-Q==": "10.85",
+    "gumroad_sale11-7Y-Q==": "6.70",
+    "gumroad_sale13-7Y-Q==": "30.00",
+}
+
+
+@pytest.fixture
+def then(place: Place) -> Place:
+    """The user, on the day after the recordings were made."""
+    place.environ["REVINTEL_NOW"] = TODAY
+    return place
+
+
+def logged(place: Place, channel: str) -> dict[str, str]:
+    return {row["id"]: str(row["amount_usd"]) for row in place.log() if row["channel"] == channel}
+
+
+def exact(amounts: dict[str, str]) -> dict[str, Decimal]:
+    return {name: Decimal(amount) for name, amount in amounts.items()}
+
+
+def test_payments_of_the_npm_server_are_logged_to_the_cent(then: Place) -> None:
+    then.configure(stripe=played("stripe-npm-success"))
+    report = then.result("refresh", *SINCE)
+    assert exact(logged(then, "Stripe")) == exact(NPM_PAYMENTS)
+    assert report["added"] == len(NPM_PAYMENTS)
+    assert report["summary"]["ytd_total"] == Decimal("178.99")
+    assert by_name(report["sources"], "Stripe")["profile"] == "list_payment_intents"
+
+
+@pytest.mark.parametrize(
+    ("recording", "foreign"), [("stripe-npm-success", NPM_FOREIGN), ("stripe-ledger-success", LEDGER_FOREIGN)]
+)
+def test_euros_and_yen_wait_for_a_person(then: Place, recording: str, foreign: dict[str, tuple[str, str]]) -> None:
+    then.configure(stripe=played(recording))
+    report = then.result("refresh", *SINCE)
+    waiting = {row["id"]: (Decimal(row["amount"]), row["currency"]) for row in report["needs_attention"]}
+    assert waiting == {name: (Decimal(amount), currency) for name, (amount, currency) in foreign.items()}
+
+
+def test_the_ledger_of_a_third_party_server_brings_fees(then: Place) -> None:
+    then.configure(stripe=played("stripe-ledger-success"))
+    report = then.result("refresh", *SINCE)
+    rows = {row["id"]: (row["amount_usd"], row["fee_usd"]) for row in then.log()}
+    assert rows == {name: (Decimal(amount), Decimal(fee)) for name, (amount, fee) in LEDGER_PAYMENTS.items()}
+    source = by_name(report["sources"], "Stripe")
+    assert (source["status"], source["profile"]) == ("complete", "list_balance_transactions")
+
+
+def test_every_page_of_gumroad_sales_is_read(then: Place) -> None:
+    then.configure(gumroad=played("gumroad-success"))
+    report = then.result("refresh", *SINCE)
+    assert exact(logged(then, "Gumroad")) == exact(GUMROAD_SALES)
+    source = by_name(report["sources"], "Gumroad")
+    assert (source["status"], source["fetched"], source["complete_from"]) == ("complete", 23, "2026-01-01")
+    assert report["summary"]["ytd_total"] == sum(exact(GUMROAD_SALES).values()) == Decimal("301.55")
+
+
+def test_a_server_that_repeats_its_first_page_is_not_called_complete(then: Place) -> None:
+    then.configure(gumroad=played("gumroad-first-page"))
+    report = then.result("refresh", *SINCE)
+    first_page = {name: amount for name, amount in GUMROAD_SALES.items() if name[12:14] >= "13"}
+    assert exact(logged(then, "Gumroad")) == exact(first_page)
+    source = by_name(report["sources"], "Gumroad")
+    assert source["status"] == "incomplete"
+    assert source["note"]
+    assert not report["complete"]
+
+
+def test_a_second_run_adds_nothing_and_changes_no_row(then: Place) -> None:
+    then.configure(stripe=played("stripe-ledger-success"), gumroad=played("gumroad-success"))
+    first = then.result("refresh", *SINCE)
+    rows = then.log()
+    second = then.result("refresh", *SINCE)
+    assert first["added"] == len(LEDGER_PAYMENTS) + len(GUMROAD_SALES)
+    assert (second["added"], second["reversals"], second["months_changed"]) == (0, 0, [])
+    assert then.log() == rows
+    assert second["needs_attention"] == first["needs_attention"]
+
+
+def test_moving_from_one_stripe_server_to_another_is_told_by_the_same_names(then: Place) -> None:
+    """A charge has the same ID whichever server it came from, so a change of server adds no row twice."""
+    then.configure(stripe=played("stripe-npm-success"))
+    then.result("refresh", *SINCE)
+    assert all(name.startswith("stripe_ch_") for name in logged(then, "Stripe"))
+
+
+FAILURES = [
+    pytest.param("stripe", "stripe-npm-429", None, ("bad answer", "unavailable", "auth", "rate limit"), id="429"),
+    pytest.param("stripe", "stripe-npm-no-key", None, ("unavailable", "auth"), id="no-key"),
+    pytest.param("stripe", "stripe-ledger-bad-key", "stripe-ledger-success", ("auth",), id="bad-key"),
+    pytest.param("gumroad", "gumroad-bad-token", "gumroad-success", ("auth",), id="bad-token"),
+    pytest.param("gumroad", "gumroad-no-token", None, ("unavailable", "auth"), id="no-token"),
+]
+
+
+@pytest.mark.parametrize(("source", "recording", "tools", "kinds"), FAILURES)
+def test_a_source_that_fails_is_named_with_the_reason_and_ends_nothing(
+    then: Place, source: str, recording: str, tools: str | None, kinds: tuple[str, ...]
+) -> None:
+    then.configure(**{source: played(recording, tools)})
+    report = then.result("refresh", *SINCE)
+    state = by_name(report["sources"], source.title())
+    assert state["status"] == "failed"
+    assert state["note"].startswith(tuple(f"{kind}: " for kind in kinds)), state["note"]
+    assert (state["complete_from"], state["complete_to"]) == (None, None)
+    assert (report["complete"], report["added"]) == (False, 0)
+    assert f"| {source.title()} | failed |" in then.tracker.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("source", "recording", "tools", "kinds"), FAILURES)
+def test_no_figure_of_a_failed_source_is_exact(
+    then: Place, source: str, recording: str, tools: str | None, kinds: tuple[str, ...]
+) -> None:
+    then.configure(**{source: played(recording, tools)})
+    rows = then.result("refresh", *SINCE)["summary"]["rows"]
+    assert rows
+    assert all(row["coverage"][source] != "exact" and row["coverage"]["total"] != "exact" for row in rows), kinds
+
+
+def test_one_failing_source_keeps_no_other_from_going_in(then: Place) -> None:
+    then.configure(stripe=played("stripe-npm-429"), gumroad=played("gumroad-success"))
+    report = then.result("refresh", *SINCE)
+    assert {row["source"]: row["status"] for row in report["sources"]} == {
+        "Stripe": "failed",
+        "Gumroad": "complete",
+        "Upwork": "not configured",
+    }
+    assert exact(logged(then, "Gumroad")) == exact(GUMROAD_SALES)
+
+
+def test_strict_tells_cron_that_a_source_failed(then: Place) -> None:
+    then.configure(stripe=played("stripe-npm-429"))
+    assert then.run("refresh", *SINCE, "--strict").returncode == 1
+    assert then.run("refresh", *SINCE).returncode == 0
+
+
+def test_a_failure_later_keeps_what_was_known_to_be_complete(then: Place) -> None:
+    then.configure(gumroad=played("gumroad-success"))
+    then.result("refresh", *SINCE)
+    then.configure(gumroad=played("gumroad-bad-token", "gumroad-success"))
+    state = by_name(then.result("refresh")["sources"], "Gumroad")
+    assert (state["status"], state["complete_from"], state["complete_to"]) == ("failed", "2026-01-01", "2026-11-22")
+
+
+def test_only_reads_ever_reach_a_server(then: Place, tmp_path: Path) -> None:
+    log = tmp_path / "asked.jsonl"
+    then.configure(
+        stripe=played("stripe-npm-success", PLAYER_LOG=str(log)),
+        gumroad=played("gumroad-success", PLAYER_LOG=str(log)),
+    )
+    then.result("refresh", *SINCE)
+    asked: list[dict[str, Any]] = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    tools = {message["params"]["name"] for message in asked if message["method"] == "tools/call"}
+    assert {"list_payment_intents", "gumroad_get_sales"} <= tools
+    assert not {name for name in tools if not name.removeprefix("gumroad_").startswith(("list_", "get_", "retrieve_"))}
+
+
+def test_no_key_is_ever_shown(then: Place) -> None:
+    entry = played("stripe-ledger-bad-key", "stripe-ledger-success", STRIPE_SECRET_KEY="sk_test_fake_0123456789abcdef")
+    then.configure(stripe=entry)
+    done = then.run("refresh", *SINCE)
+    status = then.run("status", "--probe")
+    shown = done.stdout + done.stderr + status.stdout + status.stderr + then.tracker.read_text(encoding="utf-8")
+    assert "0123456789" not in shown
