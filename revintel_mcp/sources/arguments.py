@@ -1,7 +1,7 @@
 """Arguments for a tool of somebody else's: only those its live input schema has, in the form it asks for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, TypeGuard
 
@@ -105,20 +105,17 @@ class Arguments:
             return unix
         return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def days(
-        self, window: Window, starts: tuple[str, ...], ends: tuple[str, ...], margin_days: int = 1
-    ) -> dict[str, Any]:
-        """A filter on days (`after`/`before`, `start_date`/`end_date`), `margin_days` wider at either end."""
-        margin = timedelta(days=margin_days)
-        given: dict[str, Any] = {}
-        for names, day in ((starts, window.start - margin), (ends, window.end + margin)):
-            if name := self.find(*names):
-                given[name] = self._day(name, day)
-        return given
+    def days(self, starts: Sequence[str], ends: Sequence[str], first: date, last: date) -> dict[str, str]:
+        """A filter on days: `first` for the argument that goes by one of `starts`, `last` for the one of `ends`."""
+        wanted = ((starts, first), (ends, last))
+        return {name: self._day(name, day) for names, day in wanted if (name := self.find(*names))}
+
+    def formats(self, name: str) -> frozenset[str]:
+        """The text formats that argument `name` may have (`date`, `date-time`)."""
+        return frozenset(str(branch["format"]) for branch in self.branches(name) if "format" in branch)
 
     def _day(self, name: str, day: date) -> str:
-        formats = {branch.get("format") for branch in self.branches(name)}
-        if "date-time" in formats:
+        if "date-time" in self.formats(name):
             return f"{day.isoformat()}T00:00:00Z"
         iso, compact = day.isoformat(), day.strftime("%Y%m%d")
         return compact if not self.accepts(name, iso) and self.accepts(name, compact) else iso

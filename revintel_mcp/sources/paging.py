@@ -24,11 +24,15 @@ _MAY_BE_OUR_WORDING: Final = (FailureKind.PERMISSION, FailureKind.BAD_ANSWER)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page's rows, the cursor it names for the next (empty: none), and whether it says there is more."""
+    """One page's rows, the cursor it names for the next (empty: none), and whether it says there is more.
+
+    `why` is what the server itself says is missing from its records.
+    """
 
     rows: list[Any]
     cursor: str = ""
     has_more: bool | None = None
+    why: str = ""
 
 
 class Paging(Protocol):
@@ -104,7 +108,7 @@ class Listing:
 
     tool: str
     arguments: Mapping[str, Any]
-    page_of: Callable[[Any], Page | None]
+    page_of: Callable[[Any], Page | Failure | None]
     paging: Paging = field(default_factory=NoPaging)
     page_size: int = 0
     day_of: Callable[[Record], date] | None = None
@@ -119,11 +123,14 @@ class Listing:
     pages: int = 0
     received: int = 0
     oldest: date | None = None
-    newest_first: bool = True
     _call: Call | None = None
     _asked: set[str] = field(default_factory=set)
     _ids: set[str] = field(default_factory=set)
     _previous: list[Any] = field(default_factory=list)
+    _told: dict[str, None] = field(default_factory=dict)
+    _last: date | None = None
+    _fell: bool = False
+    _rose: bool = False
 
     def __post_init__(self) -> None:
         self._ask(self.arguments)
@@ -146,7 +153,12 @@ class Listing:
     @property
     def whole_from(self) -> date | None:
         """The first day that is surely whole, of a list cut short newest first; None where that can't be told."""
-        return self.oldest + timedelta(days=1) if self.why and self.newest_first and self.oldest else None
+        return self.oldest + timedelta(days=1) if self.why and self.is_newest_first and self.oldest else None
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether its rows were seen to run backwards in time. Rows of one day prove nothing."""
+        return self._fell and not self._rose
 
     def take(self, answer: Answer) -> None:
         """Read the answer to `call`, and decide what to ask next."""
@@ -154,17 +166,17 @@ class Listing:
             self._refused(answer)
             return
         page = self.page_of(answer.value)
-        if page is None:
-            self._refused(self._unreadable(answer.value))
-            return
-        self._add(page)
+        if isinstance(page, Page):
+            self._add(page)
+        else:
+            self._refused(page or self._unreadable(answer.value))
 
     def _ask(self, arguments: Mapping[str, Any]) -> None:
         self._call = Call(self.tool, arguments)
         self._asked.add(json.dumps(arguments, sort_keys=True, default=str))
 
     def _stop(self, why: str = "") -> None:
-        self._call, self.why, self._previous = None, why, []
+        self._call, self.why, self._previous = None, "; ".join(filter(None, (why, *self._told))), []
 
     def _refused(self, failure: Failure) -> None:
         if not self.pages and self.plainer is not None and failure.kind in _MAY_BE_OUR_WORDING:
@@ -186,6 +198,7 @@ class Listing:
 
     def _add(self, page: Page) -> None:
         self.pages += 1
+        self._told |= {page.why: None} if page.why else {}
         self.received += len(page.rows)
         repeated = bool(page.rows) and page.rows == self._previous
         fresh = 0 if repeated else sum([self._add_row(row) for row in page.rows])
@@ -215,8 +228,10 @@ class Listing:
             day = self.day_of(row)
         except MalformedRecord:
             return
-        if self.oldest is not None and day > self.oldest:
-            self.newest_first = False
+        if self._last is not None:
+            self._fell |= day < self._last
+            self._rose |= day > self._last
+        self._last = day
         self.oldest = day if self.oldest is None else min(day, self.oldest)
 
     def _turn(self, page: Page) -> None:
@@ -244,7 +259,7 @@ class Listing:
             self._ask(arguments)
 
     def _is_past_use(self) -> bool:
-        return bool(self.newest_first and self.oldest and self.not_before and self.oldest < self.not_before)
+        return bool(self.is_newest_first and self.oldest and self.not_before and self.oldest < self.not_before)
 
 
 def read_all(listings: Sequence[Listing]) -> Generator[tuple[Call, ...], tuple[Answer, ...], None]:

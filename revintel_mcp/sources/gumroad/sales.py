@@ -8,7 +8,7 @@ from typing import Final
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
-from revintel_mcp.sources.billing_periods import period_of_gumroad
+from revintel_mcp.domain.billing_periods import period_of_adverb
 from revintel_mcp.sources.fields import (
     MalformedRecord,
     Record,
@@ -120,7 +120,7 @@ def _terms(row: Record) -> tuple[TransactionType, str]:
     duration = text(row, "recurrence", "subscription_duration")
     if row.get("is_recurring_billing") is False or not (duration or flag(row, "is_recurring_billing")):
         return TransactionType.ONE_TIME, ""
-    return TransactionType.SUBSCRIPTION, period_of_gumroad(duration)
+    return TransactionType.SUBSCRIPTION, period_of_adverb(duration)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _BEFORE: Final = ("before", "end_date", "to_date")
 #: Gumroad's API gives ten sales a page, and no way to ask for more (API v2, sales).
 _PAGE_SIZE: Final = 10
 _MOST_A_PAGE: Final = 100
+#: Gumroad's days are UTC's, ours may be any zone's.
+_MARGIN: Final = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ class GumroadProfile:
         limit = takes.limit(_MOST_A_PAGE)
         paging = _paging(takes)
         everything = {"all": True} if isinstance(paging, NoPaging) and "boolean" in takes.types("all") else {}
+        first, last = request.window.start - _MARGIN, request.window.end + _MARGIN
 
         def day_of(row: Record) -> date:
             return day_of_sale(row, request.timezone)
@@ -70,12 +73,16 @@ class GumroadProfile:
         return Listing(
             tool=self.tool.name,
             source="gumroad",
-            arguments={**limit, **everything, **takes.days(request.window, _AFTER, _BEFORE)},
+            arguments={
+                **limit,
+                **everything,
+                **takes.days(_AFTER, _BEFORE, first, last),
+            },
             page_of=_pages(says_the_end=isinstance(paging, ByCursor) or bool(everything)),
             paging=paging,
             page_size=next(iter(limit.values()), 0) or (_PAGE_SIZE if isinstance(paging, ByNumber) else 0),
             day_of=day_of,
-            not_before=request.window.start - timedelta(days=1),
+            not_before=first,
         )
 
     def _read(self, listing: Listing, request: PullRequest) -> _Reading:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from revintel_mcp.sources.billing_periods import period_of_interval
+from revintel_mcp.domain.billing_periods import period_of_interval
 from revintel_mcp.sources.fields import Record, child, reference, rows_under, text
 from revintel_mcp.sources.stripe.doors import Kind
 

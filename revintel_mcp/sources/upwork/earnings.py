@@ -1,5 +1,7 @@
 """From an Upwork ledger's records to sales and reversals: fees joined to their earnings, the rest left out."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -19,12 +21,11 @@ from revintel_mcp.sources.upwork.rows import Row, What
 
 @dataclass(slots=True)
 class Reading:
-    """What a pull's records come to. `why` holds what the server itself says is missing."""
+    """What a pull's records come to."""
 
     sales: list[Sale] = field(default_factory=list)
     reversals: list[Reversal] = field(default_factory=list)
     unbookable: list[Unbookable] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -127,6 +128,7 @@ class _Reader:
     def _reversal(self, row: Row, day: date, money: Money) -> Reversal:
         contract = self._contract(row)
         own = contract_in(row.record)
+        returned = row.part("fee_returned")
         return Reversal(
             kind=ReversalKind.REFUND,
             sale_id=f"upwork_{row.related}" if row.related else "",
@@ -137,6 +139,7 @@ class _Reader:
             client=own.client or contract.client or ANONYMOUS,
             description=contract.title or row.description,
             transaction_type=contract.kind or own.kind or TransactionType.FIXED,
+            fee=None if returned is None else -returned,
             via=self.via,
             source_metadata=source_metadata(row.record),
         )
@@ -176,15 +179,19 @@ class _Reader:
 
 
 def _once(ledger: Sequence[Listing]) -> Iterator[Record]:
-    """The records of all listings; those with an id once, though two months' answers may both hold one."""
-    seen: set[str] = set()
+    """The records of all listings, each once, though two months' answers may both hold one.
+
+    Records without an id that are alike in every field are as many as the listing that has most of them.
+    """
+    seen: Counter[str] = Counter()
     for listing in ledger:
+        here: Counter[str] = Counter()
         for record in listing.rows:
-            native = Row(record).native
-            if native and native in seen:
-                continue
-            seen.add(native)
-            yield record
+            name = Row(record).native or json.dumps(record, sort_keys=True, default=str)
+            here[name] += 1
+            if here[name] > seen[name]:
+                yield record
+        seen |= here
 
 
 def _readable(row: Row) -> Money | None:

@@ -45,9 +45,11 @@ _WAITING = re.compile(
     r"pending|in[_ -]?review|in[_ -]?progress|work[_ -]?in|open|upcoming|scheduled|unpaid|processing", re.IGNORECASE
 )
 
+#: Fields that hold Upwork's own id of a record, by server.
+NATIVE_IDS: Final = ("recordId", "record_id", "id", "transaction_id", "transactionId", "reference_id", "ref_id")
 _AMOUNTS: Final = ("transactionAmount", "amount", "gross_amount", "grossAmount", "gross")
 #: Figures that grow from row to row, or are made for people: never one earning.
-_RUNNING: Final = (
+RUNNING_TOTALS: Final = (
     "total_earned",
     "totalEarned",
     "total_earnings",
@@ -77,9 +79,7 @@ class Row:
     @property
     def native(self) -> str:
         """Upwork's own id of the record; empty if the server gives none."""
-        return text(
-            self.record, "recordId", "record_id", "id", "transaction_id", "transactionId", "reference_id", "ref_id"
-        )
+        return text(self.record, *NATIVE_IDS)
 
     @property
     def related(self) -> str:
@@ -127,7 +127,7 @@ class Row:
         )
         if isinstance(holder, dict):
             holder = next((holder[key] for key in ("rawValue", "raw_value", "amount", "value") if key in holder), None)
-        if holder is None and (running := next((key for key in _RUNNING if key in self.record), "")):
+        if holder is None and (running := next((key for key in RUNNING_TOTALS if key in self.record), "")):
             why = f"it has no amount of its own, only a running total ({running}); use a tool that lists each earning"
             raise MalformedRecord(why, amount=shown_amount(self.record[running]), currency=currency.upper())
         return Money(decimal_amount(holder, currency.upper()), currency.upper())

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import Final
 
+from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments
 from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
-from revintel_mcp.sources.fields import Record, child, text
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.outcome import first_whole_day, joined
-from revintel_mcp.sources.paging import ByOffset, Listing, NoPaging, Page, Paging, read_all
+from revintel_mcp.sources.paging import ByOffset, Listing, NoPaging, Paging, read_all
 from revintel_mcp.sources.upwork.contracts import contracts_by_id
 from revintel_mcp.sources.upwork.earnings import day_of_row, read_rows
+from revintel_mcp.sources.upwork.pages import contracts_page, ledger_page
+from revintel_mcp.sources.upwork.rows import NATIVE_IDS
 
 #: Names of the ledgers, best first, without server prefix. The first two hold fees and withdrawals too.
 LEDGER_TOOLS: Final = ("get_transaction_history", "upwork_get_transactions", "upwork_get_earnings", "get_earnings")
@@ -24,36 +27,13 @@ CONTRACT_TOOLS: Final = (
     "upwork_list_contracts",
 )
 _OF_EARNINGS: Final = ("upwork_get_earnings", "get_earnings")
+#: Upwork's transaction history turns no pages: one month at a time keeps every answer whole.
+_BY_MONTH: Final = "get_transaction_history"
+_DAY: Final = timedelta(days=1)
 
 _STARTS: Final = ("start_date", "startDate", "from_date", "date_from", "range_start", "rangeStart", "after")
 _ENDS: Final = ("end_date", "endDate", "to_date", "date_to", "range_end", "rangeEnd", "before")
 _MOST_A_PAGE: Final = 100
-_ROW_PATHS: Final = (
-    ("earnings",),
-    ("transactions",),
-    ("data", "transactionHistory", "transactionDetail", "transactionHistoryRow"),
-    ("transactionHistory", "transactionDetail", "transactionHistoryRow"),
-    ("transactionDetail", "transactionHistoryRow"),
-    ("transactionHistoryRow",),
-    ("data", "financialOverview", "recentTransactions"),
-    ("financialOverview", "recentTransactions"),
-    ("data", "earnings"),
-    ("data", "transactions"),
-    ("items",),
-    ("results",),
-    ("data",),
-)
-_CONTRACT_PATHS: Final = (
-    ("contracts",),
-    ("data", "contractList", "contracts"),
-    ("contractList", "contracts"),
-    ("data", "engagements"),
-    ("engagements",),
-    ("data", "contracts"),
-    ("items",),
-    ("results",),
-    ("data",),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +47,16 @@ class UpworkProfile:
 
     def pull(self, request: PullRequest) -> Pulling:
         """Ask for the ledger and the contracts, side by side, and read them together."""
-        ledger = self._ledger(request)
+        parts = self._parts(request.window)
+        ledger = [self._listing(part, request) for part in parts]
         contracts = _contract_listings(self.contracts)
         yield from read_all([*ledger, *contracts])
-        unread = [listing.failure for listing in ledger if listing.failure is not None and not listing.was_read]
-        if unread:
-            return Pull(profile=self.name, complete=False, failure=unread[0], why=str(unread[0]))
+        refused = next((listing.failure for listing in ledger if listing.failure is not None), None)
+        if refused is not None and not any(listing.was_read for listing in ledger):
+            return Pull(profile=self.name, complete=False, failure=refused, why=str(refused))
         known = contracts_by_id(row for listing in contracts for row in listing.rows)
         reading = read_rows(ledger, known, request, via=self.tool.name, of_earnings=self.name in _OF_EARNINGS)
-        why = joined([*(listing.why for listing in ledger), *reading.why])
+        why = joined(listing.why for listing in ledger)
         return Pull(
             profile=self.name,
             complete=not why,
@@ -84,31 +65,48 @@ class UpworkProfile:
             unbookable=tuple(reading.unbookable),
             fetched=sum(len(listing.rows) + len(listing.oddities) for listing in ledger),
             why=why,
-            complete_from=first_whole_day(ledger, request.window) if why and not reading.why else None,
+            complete_from=_first_whole_day(ledger, parts, request.window),
             notes=(*reading.notes, *_contract_notes(contracts)),
         )
 
-    def _ledger(self, request: PullRequest) -> list[Listing]:
-        """One listing, or one a month where Upwork itself gives no more than what fits in an answer."""
+    def _parts(self, window: Window) -> list[Window]:
+        """The whole window, or its months where Upwork itself gives no more than what fits in an answer."""
         takes = Arguments(self.tool)
-        if self.name != "get_transaction_history" or not takes.find(*_STARTS) or not takes.find(*_ENDS):
-            return [self._listing(takes, takes.days(request.window, _STARTS, _ENDS), request)]
-        months = [month.window for month in request.window.months()]
-        return [self._listing(takes, takes.days(month, _STARTS, _ENDS), request) for month in months]
+        if self.name != _BY_MONTH or not takes.find(*_STARTS) or not takes.find(*_ENDS):
+            return [window]
+        months = [month.window for month in window.months()]
+        return [Window(max(one.start, window.start), min(one.end, window.end)) for one in months]
 
-    def _listing(self, takes: Arguments, days: dict[str, Any], request: PullRequest) -> Listing:
+    def _listing(self, part: Window, request: PullRequest) -> Listing:
+        takes = Arguments(self.tool)
+        days = takes.days(_STARTS, _ENDS, *_asked_days(takes, part))
         limit = takes.limit(_MOST_A_PAGE)
         form = takes.find("response_format", "format")
         return Listing(
             tool=self.tool.name,
             source="upwork",
             arguments={**limit, **days, **({form: "json"} if form else {})},
-            page_of=_pages(_ROW_PATHS),
+            page_of=ledger_page,
             paging=_paging(takes),
             page_size=next(iter(limit.values()), 0),
-            id_keys=("recordId", "record_id", "id", "transaction_id", "transactionId"),
+            id_keys=NATIVE_IDS,
             day_of=day_of_row(request.timezone),
         )
+
+
+def _asked_days(takes: Arguments, part: Window) -> tuple[date, date]:
+    """First and last day to ask for, both included: a day more at either end, unless the tool itself counts in days."""
+    if all("date" in takes.formats(takes.find(*names)) for names in (_STARTS, _ENDS)):
+        return part.start, max(part.start, part.end - _DAY)
+    return part.start - _DAY, part.end
+
+
+def _first_whole_day(ledger: Sequence[Listing], parts: Sequence[Window], window: Window) -> date | None:
+    """Of parts read side by side, those after the last one that is not whole; of one list, what it says itself."""
+    if len(parts) == 1:
+        return first_whole_day(ledger, window)
+    broken = [part.end for part, listing in zip(parts, ledger, strict=True) if listing.why]
+    return broken[-1] if broken and broken[-1] < window.end else None
 
 
 def _paging(takes: Arguments) -> Paging:
@@ -126,7 +124,8 @@ def _contract_listings(tool: Tool | None) -> list[Listing]:
             tool=tool.name,
             source="upwork",
             arguments={**limit, **status},
-            page_of=_pages(_CONTRACT_PATHS),
+            plainer=limit if status else None,
+            page_of=contracts_page,
             paging=_paging(takes),
             page_size=next(iter(limit.values()), 0),
         )
@@ -144,39 +143,8 @@ def _every_status(takes: Arguments) -> list[dict[str, str]]:
     return [{"status": choice} for choice in choices]
 
 
-def _pages(paths: Sequence[tuple[str, ...]]) -> Any:
-    def read(value: Any) -> Page | None:
-        if isinstance(value, list):
-            return Page(value)
-        if not isinstance(value, dict):
-            return None
-        for *parents, last in paths:
-            rows = _rows(child(value, *parents).get(last))
-            if rows is not None:
-                return Page(rows, has_more=_says_more(value, child(value, *parents, last)))
-        return Page([value]) if "amount" in value and text(value, "date") else None
-
-    return read
-
-
-def _rows(value: Any) -> list[Any] | None:
-    """A list of rows, or the nodes of a GraphQL connection."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict) and isinstance(value.get("edges"), list):
-        return [edge.get("node") if isinstance(edge, dict) else edge for edge in value["edges"]]
-    return None
-
-
-def _says_more(value: Record, connection: Record) -> bool | None:
-    for told in (value.get("has_more"), child(connection, "pageInfo").get("hasNextPage")):
-        if isinstance(told, bool):
-            return told
-    return None
-
-
 def _contract_notes(listings: Sequence[Listing]) -> list[str]:
-    missing = joined([listing.why for listing in listings])
+    missing = joined(listing.why for listing in listings)
     return [f"clients and titles may be missing: {missing}"] if missing else []
 
 

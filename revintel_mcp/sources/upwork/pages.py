@@ -1,0 +1,97 @@
+"""Where the records stand in the answers of Upwork servers: plain lists, objects, GraphQL rows and connections."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.fields import Record, child, text
+from revintel_mcp.sources.paging import Page
+from revintel_mcp.sources.upwork.rows import RUNNING_TOTALS
+
+_Path = tuple[str, ...]
+
+_LEDGER: Final[Sequence[_Path]] = (
+    ("earnings",),
+    ("transactions",),
+    ("data", "transactionHistory", "transactionDetail", "transactionHistoryRow"),
+    ("transactionHistory", "transactionDetail", "transactionHistoryRow"),
+    ("transactionDetail", "transactionHistoryRow"),
+    ("transactionHistoryRow",),
+    ("data", "financialOverview", "recentTransactions"),
+    ("financialOverview", "recentTransactions"),
+    ("data", "earnings"),
+    ("data", "transactions"),
+    ("items",),
+    ("results",),
+    ("data",),
+)
+_CONTRACTS: Final[Sequence[_Path]] = (
+    ("contracts",),
+    ("data", "contractList", "contracts"),
+    ("contractList", "contracts"),
+    ("data", "engagements"),
+    ("engagements",),
+    ("data", "contracts"),
+    ("items",),
+    ("results",),
+    ("data",),
+)
+
+
+def ledger_page(value: Any) -> Page | Failure | None:
+    """A page of earnings or transactions. Refunds that stand in a list of their own are told by their type."""
+    page = _page(value, _LEDGER)
+    if page is None:
+        return _running_totals(value) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return page
+    returned = [{"type": "Refund", **row} for row in value.get("refunds") or () if isinstance(row, dict)]
+    why = text(value, "why") or "the server says that its records are not complete"
+    told = why if value.get("complete") is False else ""
+    return Page([*page.rows, *returned], has_more=page.has_more, why=told)
+
+
+def contracts_page(value: Any) -> Page | None:
+    """A page of contracts."""
+    return _page(value, _CONTRACTS)
+
+
+def _page(value: Any, paths: Sequence[_Path]) -> Page | None:
+    if isinstance(value, list):
+        return Page(value)
+    if not isinstance(value, dict):
+        return None
+    for *parents, last in paths:
+        holder = child(value, *parents)
+        if (rows := _rows(holder.get(last))) is not None:
+            return Page(rows, has_more=_says_more(value, child(holder, last)))
+    return Page([value]) if "amount" in value and text(value, "date") else None
+
+
+def _rows(value: Any) -> list[Any] | None:
+    """A list of rows, or the nodes of a GraphQL connection."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and isinstance(value.get("edges"), list):
+        return [edge.get("node") if isinstance(edge, dict) else edge for edge in value["edges"]]
+    return None
+
+
+def _says_more(value: Record, connection: Record) -> bool | None:
+    told = (value.get("has_more"), child(connection, "pageInfo").get("hasNextPage"))
+    return next((more for more in told if isinstance(more, bool)), None)
+
+
+def _running_totals(value: Record) -> Failure | None:
+    """The failure of an answer that only says how much was earned in all."""
+    holders = (
+        value,
+        child(value, "data"),
+        child(value, "data", "financialOverview"),
+        child(value, "financialOverview"),
+    )
+    found = [name for holder in holders for name in RUNNING_TOTALS if name in holder]
+    if not found:
+        return None
+    why = f"its answer holds running totals ({found[0]}), no single earnings; use a tool that lists each earning"
+    return Failure(FailureKind.BAD_ANSWER, why)
