@@ -14,7 +14,6 @@ from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.booking.cases import Case
 from revintel_mcp.booking.gathering import Seen
 from revintel_mcp.booking.refunds import Event
-from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.booking.run import Run
 from revintel_mcp.booking.stated import describe
 from revintel_mcp.domain.money import Money
@@ -140,7 +139,7 @@ def unbookable_row(run: Run, record: Unbookable, origin: str) -> AttentionRow:
     if looks_clear:
         why = f"{why} (given: {given[:_GIVEN_LENGTH]})"
     return AttentionRow(
-        id=record.id or unreadable_id(record),
+        id=record.id,
         source=origin,
         why=why,
         date=record.date.isoformat() if record.date else "",
@@ -150,13 +149,6 @@ def unbookable_row(run: Run, record: Unbookable, origin: str) -> AttentionRow:
         currency=record.currency,
         first_seen=run.today.isoformat(),
     )
-
-
-def unreadable_id(record: Unbookable) -> str:
-    """`stripe_unreadable_<12 hex>` for a record without an id of its own: the same content is the same row."""
-    day = record.date.isoformat() if record.date else ""
-    content = short_hash(day, record.client, record.description, record.amount, record.currency)
-    return f"{record.source}_unreadable_{content}"
 
 
 def manual_row(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from revintel_mcp.booking.known import SourcePull
+from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS
@@ -56,9 +57,21 @@ def gather(pulls: Sequence[SourcePull]) -> Gathered:
     found.sales = _without_lesser(_one_per_id(plain, found.repeats), found.repeats)
     found.numbered = _numbered(pulls)
     _attach(found, [Orphan(item, pull.name) for pull in pulls for item in pull.pull.reversals])
-    by_id = {record.id: (record, pull.name) for pull in pulls for record in pull.pull.unbookable}
-    found.unbookable = [by_id[key] for key in sorted(by_id)]
+    unbookable: dict[str, tuple[Unbookable, str]] = {}
+    for pull in sorted(pulls, key=lambda pull: pull.name):
+        for record in map(with_id, pull.pull.unbookable):
+            unbookable.setdefault(record.id, (record, pull.name))
+    found.unbookable = [unbookable[key] for key in sorted(unbookable)]
     return found
+
+
+def with_id(record: Unbookable) -> Unbookable:
+    """The record, named `stripe_unreadable_<12 hex>` if it has no id of its own: the same content is the same row."""
+    if record.id:
+        return record
+    day = record.date.isoformat() if record.date else ""
+    content = short_hash(day, record.client, record.description, record.amount, record.currency)
+    return replace(record, id=f"{record.source}_unreadable_{content}")
 
 
 def united(*lists: Iterable[Reversal]) -> tuple[Reversal, ...]:

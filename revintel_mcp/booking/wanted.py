@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from revintel_mcp.booking.booking import AttentionRow
+from revintel_mcp.booking.gathering import with_id
 from revintel_mcp.booking.reversal_ids import base_of, read_reversal_id
 from revintel_mcp.sources.contract import Pull
 
@@ -23,7 +24,7 @@ def _of_pulls(pulls: Sequence[Pull]) -> Iterator[str]:
         for item in pull.reversals:
             yield item.sale_id
         for record in pull.unbookable:
-            yield record.id
+            yield with_id(record).id
 
 
 def _of_attention(attention: Sequence[AttentionRow]) -> Iterator[str]:
