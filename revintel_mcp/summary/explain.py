@@ -48,15 +48,17 @@ class ExplainedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """The rows that add up to a figure, by day, and what was left out of it.
+    """The rows that add up to a figure, and what was left out of it.
 
-    `total` is gross of fees, `net` is less the `known_fees`; `fees_missing` counts the rows that don't say theirs.
+    `rows` are the first of `count` rows, by day; the sums are over all of them: `total` is gross of fees, `net` is
+    less the `known_fees`, `fees_missing` counts the rows that don't say theirs.
     `left_out` are readable rows; `unreadable` are lines of the log that may belong here, their `transaction` None;
     `attention` the records of Needs Attention that would count here, or may.
     """
 
     figure: Figure
     rows: tuple[ExplainedRow, ...]
+    count: int
     total: Decimal
     known_fees: Decimal
     fees_missing: int
@@ -76,6 +78,7 @@ def explain(
     *,
     attention: Sequence[AttentionRow] = (),
     problems: Sequence[Problem] = (),
+    most: int | None = None,
 ) -> Explanation:
     """The rows behind a figure.
 
@@ -84,18 +87,21 @@ def explain(
         rows: every row of the log.
         attention: the rows of Needs Attention.
         problems: what a scan found; tells why a line can't be read.
+        most: how many of the counted rows to give; all of them where not said.
     """
     log = tuple(rows)
     sorter = _Sorter(figure, log)
     counted = sorted((row for row in log if sorter.counts(row)), key=_by_day)
     amounts = [row.transaction for row in counted if row.transaction is not None]
+    left_out = [ExplainedRow(row, why) for row in log if (why := sorter.left_out(row))]
     return Explanation(
         figure=figure,
-        rows=tuple(ExplainedRow(row, sorter.origin(row)) for row in counted),
+        rows=tuple(ExplainedRow(row, sorter.origin(row)) for row in counted[:most]),
+        count=len(counted),
         total=sum((each.amount_usd for each in amounts), ZERO),
         known_fees=sum((each.fee_usd for each in amounts if each.fee_usd is not None), ZERO),
         fees_missing=sum(each.fee_usd is None for each in amounts),
-        left_out=tuple(ExplainedRow(row, why) for row in sorted(log, key=_by_day) if (why := sorter.left_out(row))),
+        left_out=tuple(sorted(left_out, key=lambda each: _by_day(each.row))),
         unreadable=_unreadable(figure, log, problems),
         attention=tuple(row for row in attention if _may_count(figure, row)),
     )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.money import ZERO
@@ -75,18 +76,20 @@ def list_rows(
 ) -> Listing:
     """The page of rows that match, both numbers from 1; a page past the end is the last.
 
-    Rows that sort alike stand as they do in the log (turned round where the sort is). Rows that can't be read are not
-    listed.
+    Rows that sort alike stand as they are given (turned round where the sort is). Rows that can't be read are left
+    out.
     """
     test = (matching or RowFilter()).test()
-    found = [(row.transaction, row) for row in rows if row.transaction is not None and test(row.transaction)]
-    key = _KEYS[sort.value.removeprefix("-")]
-    found.sort(key=lambda pair: (key(pair[0]), pair[1].line), reverse=sort.value.startswith("-"))
-    counted = [transaction for transaction, _ in found if transaction.status.counts]
+    found = [row for row in rows if row.transaction is not None and test(row.transaction)]
+    down = sort.value.startswith("-")
+    if down:  # sorting keeps the order of rows that sort alike, also from the end
+        found.reverse()
+    found.sort(key=_KEYS[sort.value.removeprefix("-")], reverse=down)
+    counted = [row.transaction for row in found if row.transaction is not None and row.transaction.status.counts]
     pages = max(1, -(-len(found) // page_size))
     shown = min(page, pages)
     return Listing(
-        tuple(row for _, row in found[(shown - 1) * page_size : shown * page_size]),
+        tuple(found[(shown - 1) * page_size : shown * page_size]),
         len(found),
         len(counted),
         sum((each.amount_usd for each in counted), ZERO),
@@ -98,11 +101,11 @@ def list_rows(
 
 _Test = Callable[[Transaction], bool]
 
-_KEYS: Final[dict[str, Callable[[Transaction], tuple[object, ...]]]] = {
-    "date": lambda row: (row.date,),
-    "amount": lambda row: (row.amount_usd,),
-    "client": lambda row: (row.client.casefold(), row.date),
-    "channel": lambda row: (row.channel.value, row.date),
+_KEYS: Final[dict[str, Callable[[LoggedRow], Any]]] = {
+    "date": attrgetter("transaction.date"),
+    "amount": attrgetter("transaction.amount_usd"),
+    "client": lambda row: (row.transaction.client.casefold(), row.transaction.date) if row.transaction else (),
+    "channel": attrgetter("transaction.channel.value", "transaction.date"),
 }
 
 

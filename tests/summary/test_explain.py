@@ -115,6 +115,12 @@ def test_records_in_needs_attention_are_shown_where_they_may_belong() -> None:
     assert len(everywhere.attention) == 4
 
 
+def test_only_so_many_rows_are_given_and_all_are_summed() -> None:
+    """The oldest first."""
+    found = explain(gumroad(JAN), logged(LOG), most=1)
+    assert ([each.row.id for each in found.rows], found.count, found.total) == (["gumroad_a"], 4, Decimal("214.00"))
+
+
 def test_a_years_figure_is_explained_by_all_its_rows() -> None:
     """The year to date of the tracker."""
     period = asked_period("ytd", date(2026, 2, 19))

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from revintel_mcp.domain.periods import Month
@@ -50,6 +51,7 @@ class Interval(NamedTuple):
         return date(month.year, month.number, min(day.day, month.last_day.day))
 
 
+@lru_cache(maxsize=256)
 def interval(period: str) -> Interval | None:
     """The interval that a row's Period names (`month`, `quarter`, `2 years`); None for a word we don't know."""
     words = " ".join(period.casefold().split())

@@ -51,14 +51,17 @@ class Clients:
 
 def clients_of(rows: Iterable[Transaction]) -> Clients:
     """Income by client; names that differ only in case or spaces are one client, shown as it is written most often."""
-    spellings: dict[str, Counter[str]] = {}
-    sums: dict[str, Decimal] = {}
+    rows_of, sum_of = Counter[str](), dict[str, Decimal]()
     for row in rows:
-        key = client_key(row.client)
-        spellings.setdefault(key, Counter())[row.client] += 1
-        sums[key] = sums.get(key, ZERO) + row.amount_usd
+        rows_of[row.client] += 1
+        sum_of[row.client] = sum_of.get(row.client, ZERO) + row.amount_usd
+    spellings: dict[str, list[str]] = {}
+    for name in sum_of:
+        spellings.setdefault(client_key(name), []).append(name)
+    sums = {key: sum((sum_of[name] for name in names), ZERO) for key, names in spellings.items()}
     nobody = max(sums.pop(_NOBODY, ZERO), ZERO)
-    named = [Part(_usual(spellings[key]), amount) for key, amount in sums.items() if amount > 0]
+    usual = {key: min(names, key=lambda name: (-rows_of[name], name)) for key, names in spellings.items()}
+    named = [Part(usual[key], amount) for key, amount in sums.items() if amount > 0]
     named.sort(key=lambda part: (-part.value, part.label))
     return Clients(tuple(named), nobody + sum((part.value for part in named), ZERO))
 
@@ -82,10 +85,6 @@ def client_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
 
 
 _NOBODY: Final = ANONYMOUS.casefold()
-
-
-def _usual(spellings: Counter[str]) -> str:
-    return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
 
 
 def _part(amounts: Sequence[Decimal], clients: Clients) -> Ratio | None:

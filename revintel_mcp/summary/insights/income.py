@@ -59,6 +59,16 @@ class Sums:
         """Income less the known fees."""
         return self.income - self.fees
 
+    def __add__(self, other: "Sums") -> "Sums":
+        """Both together."""
+        return Sums(
+            self.gross + other.gross,
+            self.refunds + other.refunds,
+            self.fees + other.fees,
+            self.fees_missing + other.fees_missing,
+            self.rows + other.rows,
+        )
+
 
 def sums_of(rows: Iterable[Transaction]) -> Sums:
     """The sums over rows that count."""
@@ -87,9 +97,11 @@ def is_refund(row: Transaction) -> bool:
 
 def income_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
     """Gross, refunds, income, fees and net of the whole period, each by channel."""
-    rows = ledger.within(question.period.window)
-    whole = sums_of(rows)
-    channels = {channel: sums_of(row for row in rows if row.channel is channel) for channel in Channel}
+    held: dict[Channel, list[Transaction]] = {channel: [] for channel in Channel}
+    for row in ledger.within(question.period.window):
+        held[row.channel].append(row)
+    channels = {channel: sums_of(rows) for channel, rows in held.items()}
+    whole = sum(channels.values(), Sums())
     coverage = question.known.window(question.period.window)
     made = _maker(question, whole, channels, coverage)
     fees, net = made(FEES, lambda sums: sums.fees), made(NET, lambda sums: sums.net)

@@ -84,9 +84,9 @@ def _tax(ledger: Ledger, question: Question) -> Insight:
 
 
 def _net_by_month(rows: Iterable[Transaction]) -> Iterable[Decimal]:
-    months: dict[Month, list[Transaction]] = {}
+    months: dict[tuple[int, int], list[Transaction]] = {}
     for row in rows:
-        months.setdefault(Month.of(row.date), []).append(row)
+        months.setdefault((row.date.year, row.date.month), []).append(row)
     return (sums_of(held).net for held in months.values())
 
 
