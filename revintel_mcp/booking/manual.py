@@ -147,7 +147,7 @@ def manual_entry(
         fee=fee_of(fee, code),
     )
     _refuse_nonsense(fields)
-    key = (idempotency_key or "").strip()
+    key = idempotency_key or ""
     suffix = short_hash(key) if key else _random_suffix(known, fields.day, token)
     there = _under_key(known, suffix) if key else None
     if there is not None:

@@ -22,7 +22,7 @@ def test_both_in_one_run_are_one_gumroad_row() -> None:
 def test_a_payment_that_comes_before_its_gumroad_sale_waits_for_it() -> None:
     log = MemoryLog()
     log.run(pull(PAYMENT), QUIET)
-    assert (log.waiting, log.total) == (["gumroad_g1"], 0)
+    assert (log.waiting, log.rows) == (["gumroad_g1"], {})
     assert "31.90 USD" in log.attention[0].why
     assert log.run(pull(PAYMENT), QUIET).changes_nothing
     log.run(pull(PAYMENT), GUMROAD)

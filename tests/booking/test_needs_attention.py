@@ -209,7 +209,7 @@ def test_a_record_that_became_readable_is_booked_under_its_id_and_its_row_goes()
 def test_a_payment_below_zero_waits() -> None:
     log = MemoryLog()
     log.run(pull(sale("stripe_ch_1", "-5")))
-    assert (log.total, log.waiting, log.attention[0].amount) == (0, ["stripe_ch_1"], "")
+    assert (log.rows, log.waiting, log.attention[0].amount) == ({}, ["stripe_ch_1"], "")
 
 
 def test_rows_that_a_person_added_stay_or_are_booked() -> None:
