@@ -1,12 +1,15 @@
 """Asking the upstreams: every source at once, each pull driven to its end."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Pull, Pulling, PullRequest, Source, Tool
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[float, float, str], Awaitable[None]]
 """Called with what is done, the whole, and a sentence; what is done only grows."""
@@ -52,22 +55,20 @@ async def _pull(hub: Hub, target: Target, meter: "_Meter") -> Pull:
 
 
 async def _negotiate_and_read(hub: Hub, target: Target, meter: "_Meter") -> Pull:
-    tools = await hub.connect(target.name)
-    if isinstance(tools, Failure):
-        return failed_pull(tools)
-    profile = target.source.negotiate(tools, target.name)
-    if isinstance(profile, Failure):
-        return failed_pull(profile)
-
     async def ask(call: Call) -> Answer:
         answer = await hub.ask(target.name, call)
         await meter.page(target, call)
         return answer
 
+    tools = await hub.connect(target.name)
+    if isinstance(tools, Failure):
+        return failed_pull(tools)
     try:
-        return await drive(profile.pull(target.request), ask)
+        profile = target.source.negotiate(tools, target.name)
+        return failed_pull(profile) if isinstance(profile, Failure) else await drive(profile.pull(target.request), ask)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
         # A shape that no reader foresaw must not end the run, nor pass for "nothing sold".
+        _log.debug("reading %s failed", target.title, exc_info=True)
         return failed_pull(Failure(FailureKind.BAD_ANSWER, f"its records could not be read ({type(error).__name__})"))
 
 
