@@ -91,6 +91,8 @@ def parse_amount(text: str) -> Decimal:
     if not (_PLAIN.fullmatch(body) or _GROUPED.fullmatch(body)) or not body.isascii():
         raise AmountError(f"{text!r} is not one clear amount", "write dollars and cents like 1200.50 or 1,200.50")
     value = Decimal(body.replace(",", ""))
+    if value >= LARGEST_JSON_AMOUNT:
+        raise AmountError(f"{text!r} is too large to be kept exact", "split the entry")
     if value != round_usd(value):
         raise AmountError(f"{text!r} has more than two decimal places", "round it to the cent")
     return round_usd(-value if negative else value)

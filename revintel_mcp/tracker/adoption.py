@@ -1,0 +1,268 @@
+"""Adopting a tracker that was kept by hand: monthly figures without rows behind them become rows of their own.
+
+Once, at the first write to a file that has no Sources section. Afterwards the log is the truth.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from revintel_mcp.booking.booking import AttentionRow
+from revintel_mcp.domain.money import AmountError, cents_from_usd, format_usd, parse_amount, usd_from_cents
+from revintel_mcp.domain.periods import Month
+from revintel_mcp.domain.transaction import Channel, Transaction
+from revintel_mcp.tracker.log_edits import Named
+from revintel_mcp.tracker.log_rows import channel_key
+from revintel_mcp.tracker.log_table import Found
+from revintel_mcp.tracker.summary_table import OTHER, MonthRow, SummaryTable, Target
+from revintel_mcp.tracker.tally import Cells, Place, Totals, place_of
+from revintel_mcp.tracker.values import Unclear
+
+OPENING: Final = "manual_opening_"
+_ADOPTED: Final = re.compile(r"\(adopted (-?[\d,.]+)\)")
+_NOT_INCOME: Final = frozenset(
+    "goal goals target budget plan planned forecast hours note notes expenses expense costs cost tax taxes net fees fee"
+    " profit clients sales count average avg growth change mom yoy ytd cumulative".split()
+)
+_MOST_OWN_COLUMNS: Final = 8
+TRACKER_SOURCE: Final = "Tracker"
+
+
+class Adoption(NamedTuple):
+    """What a hand-kept tracker gives: opening rows, and figures that need a person."""
+
+    rows: tuple[Named, ...] = ()
+    attention: tuple[AttentionRow, ...] = ()
+
+
+class _Cell(NamedTuple):
+    """A figure in the summary that rows may stand behind."""
+
+    month: Month
+    target: Target
+    title: str
+    row: MonthRow
+    column: int
+
+    @property
+    def id(self) -> str:
+        """`manual_opening_2026-01_stripe`."""
+        return opening_id(self.month, self.target)
+
+
+def opening_id(month: Month, target: Target) -> str:
+    """The ID of the row that stands for a month's figure as it was adopted."""
+    channel, name = target
+    return f"{OPENING}{month}_{name or channel.key}"
+
+
+def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str) -> Adoption:
+    """Opening rows for every figure that exceeds the rows behind it; the others to Needs Attention.
+
+    `today` is the day, for First seen.
+    """
+    rows: list[Named] = []
+    attention: list[AttentionRow] = []
+    seen: set[str] = set()
+    for table in tables:
+        for cell in _figures(table):
+            if cell.id in seen:
+                continue
+            seen.add(cell.id)
+            found = _adopt_cell(cell, cells, today)
+            if isinstance(found, AttentionRow):
+                attention.append(found)
+            elif found is not None:
+                rows.append(found)
+        attention += _unexplained(table, today, seen)
+    return Adoption(tuple(rows), tuple(attention))
+
+
+def own_columns(table: SummaryTable) -> dict[int, Target]:
+    """Columns of channels that only this tracker knows: those that the Total needs to add up in every row."""
+    if table.total_index is None:
+        return {}
+    extra = [index for index in _money_columns(table) if not _is_not_income(table.table.names[index])]
+    if len(extra) > _MOST_OWN_COLUMNS:
+        return {}
+    for size in range(1, len(extra) + 1):
+        for some in combinations(extra, size):
+            if _adds_up(table, some) and not _adds_up(table, ()):
+                return {index: (Channel.OTHER, channel_key(table.table.names[index])) for index in some}
+    return {}
+
+
+def _is_not_income(name: str) -> bool:
+    return any(word in _NOT_INCOME for word in name.split())
+
+
+def _money_columns(table: SummaryTable) -> list[int]:
+    """Columns that are not ours and hold nothing but amounts."""
+    taken = {*table.columns, table.month_index, table.total_index}
+    return [
+        index
+        for index in range(len(table.table.names))
+        if index not in taken
+        and table.table.names[index]
+        and any(row.text(index) for row in table.rows)
+        and all(_cents(row, index) is not None or not row.text(index) for row in table.rows)
+    ]
+
+
+def _adds_up(table: SummaryTable, extra: Iterable[int]) -> bool:
+    """Whether the channels and these columns together are the Total, in every row that has one."""
+    indexes = (*table.columns, *extra)
+    assert table.total_index is not None
+    rows = [row for row in table.rows if _cents(row, table.total_index)]
+    return bool(rows) and all(
+        sum(_cents(row, index) or 0 for index in indexes) == _cents(row, table.total_index) for row in rows
+    )
+
+
+def _cents(row: MonthRow, index: int) -> int | None:
+    try:
+        return row.cents(index)
+    except Unclear:
+        return None
+
+
+def _figures(table: SummaryTable) -> Iterable[_Cell]:
+    columns = table.columns or ({} if table.total_index is None else {table.total_index: OTHER})
+    for row in table.rows:
+        for index, target in columns.items():
+            if row.text(index):
+                yield _Cell(row.month, target, table.title(index), row, index)
+
+
+def _adopt_cell(cell: _Cell, cells: Cells, today: str) -> Named | AttentionRow | None:
+    place = Place(cell.month, *cell.target)
+    rows = cells.get(place, Totals()).amount_cents
+    try:
+        cents = cell.row.cents(cell.column)
+    except Unclear as unclear:
+        return _unread(cell, unclear, today)
+    if not cents or cents == rows:
+        return None
+    if cents < rows:
+        return excess_row(cell.id, cell.month, cell.title, cents, rows, today)
+    return opening_row(cell.id, cell.month, cell.target, cell.title, cents, cents - rows)
+
+
+def opening_row(row_id: str, month: Month, target: Target, title: str, adopted: int, amount: int) -> Named:
+    """The row that stands for a figure that had no rows behind it; amounts in cents."""
+    transaction = Transaction(
+        id=row_id,
+        date=month.first_day,
+        channel=target[0],
+        amount_usd=usd_from_cents(amount),
+        description=f"Opening balance (adopted {format_usd(usd_from_cents(adopted))})",
+    )
+    return transaction, title if target[1] else ""
+
+
+def excess_row(row_id: str, month: Month, title: str, adopted: int, rows: int, today: str) -> AttentionRow:
+    """The word that rows add up to more than the figure that was adopted. It can't be booked: nothing is missing."""
+    more, kept = format_usd(usd_from_cents(rows - adopted)), format_usd(usd_from_cents(adopted))
+    why = (
+        f"the rows of {month.label} {title} are {more} more than the {kept} kept by hand:"
+        " the rows count; delete this row once you have checked them"
+    )
+    return AttentionRow(id=f"{row_id}_excess", source=TRACKER_SOURCE, why=why, first_seen=today)
+
+
+def _unread(cell: _Cell, unclear: Unclear, today: str) -> AttentionRow:
+    return AttentionRow(
+        id=cell.id,
+        source=TRACKER_SOURCE,
+        why=f"the summary said {cell.row.text(cell.column)[:60]!r}, and {unclear}: type the amount to count it",
+        date=cell.month.first_day.isoformat(),
+        description=f"Opening balance of {cell.month.label}",
+        currency="USD",
+        first_seen=today,
+        extra={"Channel": cell.target[0].value},
+    )
+
+
+def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[AttentionRow]:
+    """Months whose Total is more than their channels: somebody must say what the rest was."""
+    if table.total_index is None or not table.columns:
+        return
+    for row in table.rows:
+        total = _cents(row, table.total_index)
+        parts = [_cents(row, index) for index in table.columns if row.text(index)]
+        if total is None or any(part is None for part in parts):
+            continue
+        rest = total - sum(part or 0 for part in parts)
+        row_id = f"{OPENING}{row.month}_total"
+        if rest > 0 and row_id not in seen:
+            seen.add(row_id)
+            yield AttentionRow(
+                id=row_id,
+                source=TRACKER_SOURCE,
+                why=f"the Total of {row.month.label} was {format_usd(usd_from_cents(total))},"
+                f" {format_usd(usd_from_cents(rest))} more than its channels: type that amount to count it",
+                date=row.month.first_day.isoformat(),
+                description=f"Opening balance of {row.month.label}, not in any channel",
+                currency="USD",
+                first_seen=today,
+                extra={"Channel": Channel.OTHER.value},
+            )
+
+
+def adopted_cents(transaction: Transaction) -> int | None:
+    """What an opening row's description says was adopted; None if it no longer says."""
+    match = _ADOPTED.search(transaction.description)
+    if match is None:
+        return None
+    try:
+        return cents_from_usd(parse_amount(match[1]))
+    except AmountError:
+        return None
+
+
+class Opening(NamedTuple):
+    """An opening row after a source brought rows for its month and channel: what it is now, and by what they exceed it.
+
+    `others` are those rows, in cents.
+    """
+
+    row: Named
+    adopted: int
+    others: int
+
+    @property
+    def shrunk(self) -> Transaction:
+        """The row with max(0, adopted - others), and never with more than it had."""
+        mine = cents_from_usd(self.row[0].amount_usd)
+        return replace(self.row[0], amount_usd=usd_from_cents(min(mine, max(0, self.adopted - self.others))))
+
+    def excess(self, today: str) -> AttentionRow | None:
+        """The word that rows add up to more than was adopted, if they do."""
+        if self.others <= self.adopted:
+            return None
+        transaction, name = self.row
+        month, title = Month.of(transaction.date), name or transaction.channel.value
+        return excess_row(transaction.id, month, title, self.adopted, self.others, today)
+
+
+def openings(rows: Iterable[Named], added: Iterable[Named], sums: Cells) -> Iterable[Opening]:
+    """Opening rows of months and channels that a source has just brought rows for.
+
+    `sums` are those of the log with `added`, the opening rows as they stand included. A row that was raised above what
+    it says was adopted is a person's own and stays as it is.
+    """
+    touched = {place_of(row, name) for row, name in added if not row.id.startswith("manual_")}
+    for transaction, name in rows:
+        adopted = adopted_cents(transaction)
+        place = place_of(transaction, name)
+        mine = cents_from_usd(transaction.amount_usd)
+        if place in touched and transaction.status.counts and adopted is not None and mine <= adopted:
+            yield Opening((transaction, name), adopted, sums[place].amount_cents - mine)
+
+
+def opening_rows(found: Mapping[str, Found]) -> list[Named]:
+    """The opening rows of a log that can be read."""
+    rows = [each.row for row_id, each in found.items() if row_id.startswith(OPENING)]
+    return [(row.transaction, row.name) for row in rows if row.transaction is not None]

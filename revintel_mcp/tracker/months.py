@@ -1,0 +1,160 @@
+"""Writing the Monthly Summary: every figure comes from the log."""
+
+from collections.abc import Iterable
+
+from revintel_mcp.domain.periods import Month
+from revintel_mcp.domain.problems import Problem, Severity
+from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.tracker.cells import is_padded, render_row, with_cells
+from revintel_mcp.tracker.edits import Edits, add_columns, add_table, empty_table, table_newline
+from revintel_mcp.tracker.figures import figure
+from revintel_mcp.tracker.findings import problem_at
+from revintel_mcp.tracker.outline import SUMMARY, Outline
+from revintel_mcp.tracker.summary_table import TITLES, MonthRow, SummaryTable, month_label, own_names
+from revintel_mcp.tracker.tally import Cells, months_of
+from revintel_mcp.tracker.values import Unclear
+
+
+class MonthsWriter:
+    """Brings every summary table up to date with the log."""
+
+    def __init__(self, edits: Edits, data: bytes, outline: Outline, before: Cells, after: Cells) -> None:
+        self.edits = edits
+        self.data = data
+        self.outline = outline
+        self.before = before
+        self.after = after
+        self.problems: list[Problem] = []
+        self.column_added = False
+        own = own_names(before) | own_names(after)
+        self.tables = [SummaryTable(table, own) for table in outline.tables_in(SUMMARY)]
+
+    def write(self, current: Month, closing: bytes) -> None:
+        """Write the figures of every month with a counted row, and the current one.
+
+        `closing` are the lines under a table that is written anew.
+        """
+        months = sorted({*months_of(self.after), current})
+        if not self.tables:
+            self._new_table(months, closing)
+            return
+        homes = self._homes(months)
+        for table in self.tables:
+            self._write_table(table, [month for month in months if homes.get(month) is table])
+
+    def _homes(self, months: Iterable[Month]) -> dict[Month, SummaryTable]:
+        """For each month without a line, the table to put it in: its year's, else the one with the latest month."""
+        present = {row.month for table in self.tables for row in table.rows}
+        homes = {}
+        for month in months:
+            if month not in present:
+                same_year = [each for each in self.tables if any(row.month.year == month.year for row in each.rows)]
+                latest = max(self.tables, key=lambda each: max((row.month for row in each.rows), default=Month(1, 1)))
+                homes[month] = (same_year or [latest])[-1]
+        return homes
+
+    # -- one table ------------------------------------------------------------------------------------------------
+
+    def _write_table(self, table: SummaryTable, missing: list[Month]) -> None:
+        rows = self._first_rows(table)
+        header = self._with_other(table, [*(row.month for row in rows), *missing])
+        texts = {row.month: self._row_text(table, row, header) for row in rows}
+        for slot, month in zip(rows, sorted(texts), strict=True):
+            self.edits.replace(slot.line, texts[month])
+        slots = dict(zip(sorted(texts), rows, strict=True))
+        for month in missing:
+            self._insert(table, month, slots, header)
+
+    def _first_rows(self, table: SummaryTable) -> list[MonthRow]:
+        """The rows that are ours: of two lines for a month, the first in the file."""
+        earlier = {row.month for each in self.tables[: self.tables.index(table)] for row in each.rows}
+        found: dict[Month, MonthRow] = {}
+        for row in table.rows:
+            if row.month not in earlier:
+                found.setdefault(row.month, row)
+        return list(found.values())
+
+    def _with_other(self, table: SummaryTable, months: Iterable[Month]) -> bytes:
+        """The header; with a new column Other if some income has no column to stand in."""
+        if not any(table.lacks_a_column(self.after, month) for month in months):
+            return table.table.header.text
+        header, _ = add_columns(self.edits, table.table, [("Other", True)])
+        table.add_other()
+        self.column_added = True
+        return header.text
+
+    def _row_text(self, table: SummaryTable, row: MonthRow, header: bytes) -> bytes:
+        was = table.figures(self.before, row.month)
+        changes = {}
+        for index, cents in table.figures(self.after, row.month).items():
+            old = _old_figure(row, index)
+            if old == cents:
+                continue
+            if row.text(index) and old != was.get(index):
+                self._report(table, row, index, cents)
+            changes[index] = figure(cents, row.text(index))
+        return with_cells(row.line.text, changes, header) if changes else row.line.text
+
+    def _report(self, table: SummaryTable, row: MonthRow, index: int, cents: int) -> None:
+        mend = "Rows of the log make the figures: put what is missing there, with `revintel-mcp add` or by hand"
+        self.problems.append(
+            problem_at(
+                self.outline.file,
+                row.line,
+                "figure-replaced",
+                f"{table.title(index)} of {row.month.label} was {row.text(index)[:40]}; the log gives {figure(cents)}",
+                mend,
+                severity=Severity.WARNING,
+                cell=index,
+            )
+        )
+
+    def _insert(self, table: SummaryTable, month: Month, slots: dict[Month, MonthRow], header: bytes) -> None:
+        newline = table_newline(self.outline, table.table)
+        earlier = [each for each in slots if each < month]
+        like = slots[max(earlier)] if earlier else (slots[min(slots)] if slots else None)
+        text = self._new_row(table, month, like, header)
+        if earlier:
+            self.edits.insert(slots[max(earlier)].line.stop, newline + text)
+        elif like is not None:
+            self.edits.insert(like.line.start, text + newline)
+        else:
+            self.edits.insert(table.table.delimiter.stop, newline + text)
+
+    def _new_row(self, table: SummaryTable, month: Month, like: MonthRow | None, header: bytes) -> bytes:
+        above = like.text if like is not None else lambda _: ""
+        texts = {index: figure(cents, above(index)) for index, cents in table.figures(self.after, month).items()}
+        texts[table.month_index] = month_label(month, above(table.month_index))
+        cells = {index: texts.get(index, "") for index in range(len(table.table.names))}
+        if like is not None and is_padded(like.line.text, header):
+            return with_cells(like.line.text, cells, header)
+        return render_row(list(cells.values()))
+
+    # -- a new one --------------------------------------------------------------------------------------------------
+
+    def _new_table(self, months: Iterable[Month], closing: bytes) -> None:
+        newline = self.outline.newline
+        text = empty_table([(title, title != "Month") for title in TITLES], newline)
+        text += b"".join(newline + _canonical_row(self.after, month) for month in months) + newline * 2 + closing
+        section = self.outline.section(SUMMARY)
+        if section is not None:
+            add_table(self.edits, self.outline, section, text)
+        else:
+            self.edits.add_section(SUMMARY, text)
+
+
+def _old_figure(row: MonthRow, index: int) -> int | None:
+    """What a cell shows, a blank one zero; None if it is unclear."""
+    try:
+        return row.cents(index) or 0
+    except Unclear:
+        return None
+
+
+def _canonical_row(cells: Cells, month: Month) -> bytes:
+    by_channel = dict.fromkeys(Channel, 0)
+    for place, totals in cells.items():
+        if place.month == month:
+            by_channel[place.channel] += totals.amount_cents
+    sums = (*by_channel.values(), sum(by_channel.values()))
+    return render_row([month.label, *map(figure, sums)])

@@ -1,0 +1,144 @@
+"""One pass over a tracker: sums, states, and the rows that somebody needs, without an object for every row."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+
+from revintel_mcp.booking.booking import AttentionRow, LoggedRow, Price
+from revintel_mcp.domain.periods import Month
+from revintel_mcp.domain.problems import Problem
+from revintel_mcp.domain.source_state import SourceState
+from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.tracker.cells import raw_cells
+from revintel_mcp.tracker.lines import Line
+from revintel_mcp.tracker.log_columns import columns_of
+from revintel_mcp.tracker.log_rows import RowForm
+from revintel_mcp.tracker.log_table import LogReader, id_key
+from revintel_mcp.tracker.outline import ATTENTION, PRICES, SOURCES, Outline, RowReader, Table, name_of
+from revintel_mcp.tracker.own_lines import last_updated_of
+from revintel_mcp.tracker.small_tables import Reading, read_attention, read_prices, read_sources
+from revintel_mcp.tracker.tally import Place, Totals, by_channel
+
+DEFAULT_FILE = "revenue-tracker.md"
+
+
+class Scan:
+    """What a tracker says. Sums are as booked; `rows` are the captured rows of the log by ID.
+
+    `problems` are the errors: rows that are not counted, and cells that make a figure wrong. `check` finds more.
+    """
+
+    def __init__(
+        self, outline: Outline, log: LogReader, data: bytes | None, today: date, fiscal_year_start: int
+    ) -> None:
+        self.file = outline.file
+        self.today = today
+        self.fiscal_year_start = fiscal_year_start
+        self.data = data
+        """The text itself, which an update needs; None if it was streamed."""
+        self.outline = outline
+        self.log = log
+        self.cells: dict[Place, Totals] = log.tally.cells()
+        self.last_updated = last_updated_of(outline.last_updated)
+        reading = Reading(outline.file)
+        self.sources: tuple[SourceState, ...] = tuple(read_sources(outline.tables_in(SOURCES), reading))
+        self.attention: tuple[AttentionRow, ...] = tuple(read_attention(outline.tables_in(ATTENTION)))
+        self.prices: tuple[Price, ...] = tuple(read_prices(outline.tables_in(PRICES), reading))
+        self.problems: tuple[Problem, ...] = (*sorted((*log.problems, *reading.problems), key=_place),)
+
+    @cached_property
+    def totals(self) -> Mapping[tuple[Month, Channel], Totals]:
+        """Sums of the counted rows, by month and channel; cells without a row are left out."""
+        return by_channel(self.cells)
+
+    @cached_property
+    def months(self) -> tuple[Month, ...]:
+        """Every month with a counted row, oldest first."""
+        return tuple(sorted({month for month, _ in self.totals}))
+
+    @cached_property
+    def rows(self) -> Mapping[str, LoggedRow]:
+        """The captured rows, by ID."""
+        return {
+            row_id: LoggedRow(row_id, found.line.number, found.row.transaction)
+            for row_id, found in self.log.found.items()
+        }
+
+    def has(self, row_id: str) -> bool:
+        """Whether a row with this ID is in the log, captured or not."""
+        return id_key(row_id) in self.log.ids
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
+
+
+def scan(
+    data: bytes | Iterable[bytes],
+    *,
+    today: date,
+    file: str = DEFAULT_FILE,
+    wanted: Collection[str] = (),
+    manual: bool = True,
+    fiscal_year_start: int = 1,
+) -> Scan:
+    """Read a tracker. `data` is the whole file, or its pieces as they are read (then no update can follow).
+
+    Captured are the rows whose IDs are `wanted` (and those numbered after one, `<wanted>_2`), every reversal, every
+    opening row, every unreadable row that has an ID, and with `manual` every entry made by hand.
+
+    Raises:
+        TrackerUnreadable: it is not UTF-8.
+    """
+    log = LogReader(file, wanted, manual=manual)
+    outline = Outline(file, log).walk(data)
+    return Scan(outline, log, data if isinstance(data, bytes) else None, today, fiscal_year_start)
+
+
+def log_rows(data: bytes | Iterable[bytes], *, file: str = DEFAULT_FILE) -> Iterator[LoggedRow]:
+    """Every row of the log, in order, as full transactions; those that can't be read have none.
+
+    Of rows with the same ID only the first is given: the others don't count.
+
+    Raises:
+        TrackerUnreadable: it is not UTF-8.
+    """
+    rows = _EveryRow()
+    Outline(file, rows).walk(data)
+    return iter(rows.rows)
+
+
+class _EveryRow:
+    """Takes every row of every table of the log."""
+
+    def __init__(self) -> None:
+        self.rows: list[LoggedRow] = []
+        self.ids: set[str] = set()
+
+    def table(self, table: Table) -> "RowReader | None":
+        columns = columns_of(table.names)
+        return None if columns is None else _EveryRowOf(self, RowForm(table.names, columns))
+
+
+class _EveryRowOf(RowReader):
+    """Takes every row of one table."""
+
+    def __init__(self, log: _EveryRow, form: RowForm) -> None:
+        self._log = log
+        self._form = form
+
+    def row(self, line: Line) -> None:
+        raws = raw_cells(line.text)
+        row = self._form.read(raws)
+        if row is None:
+            names = [name_of(raw) for raw in raws]
+            columns = columns_of(names)
+            if columns is not None:
+                self._form = RowForm(names, columns)
+        elif not row.id or row.id not in self._log.ids:
+            self._log.ids.add(row.id)
+            self._log.rows.append(LoggedRow(row.id, line.number, row.transaction))
+
+    def part(self, part: bytes, start: int, number: int) -> int:
+        del part, start, number
+        return 0

@@ -1,0 +1,133 @@
+"""The Monthly Summary as it stands: which column is which channel, which row is which month."""
+
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
+
+from revintel_mcp.domain.periods import Month
+from revintel_mcp.domain.transaction import Channel, channel_named
+from revintel_mcp.tracker.cells import cell_text, raw_cells
+from revintel_mcp.tracker.lines import Line
+from revintel_mcp.tracker.log_rows import channel_key
+from revintel_mcp.tracker.outline import Table
+from revintel_mcp.tracker.tally import Cells, Place
+from revintel_mcp.tracker.values import Unclear, plain, read_month, read_optional_cents
+
+TITLES: Final = ("Month", *(channel.value for channel in Channel), "Total")
+_TOTALS: Final = ("total", "sum", "monthly total")
+
+#: What a column counts: a channel, and a name of the tracker's own within Other.
+Target = tuple[Channel, str]
+OTHER: Final[Target] = (Channel.OTHER, "")
+
+
+class MonthRow(NamedTuple):
+    """A row of the summary that names a month."""
+
+    month: Month
+    line: Line
+    raws: list[bytes]
+
+    def text(self, index: int) -> str:
+        """What a cell says; empty if the row is shorter."""
+        return cell_text(self.raws[index]) if index < len(self.raws) else ""
+
+    def cents(self, index: int) -> int | None:
+        """The figure in a cell, None if it is blank.
+
+        Raises:
+            Unclear: there is text that is no clear amount.
+        """
+        return read_optional_cents(self.raws[index]) if index < len(self.raws) else None
+
+
+class SummaryTable:
+    """One table of months. `own` are names of channels that only this tracker knows."""
+
+    def __init__(self, table: Table, own: Collection[str]) -> None:
+        self.table = table
+        self.month_index = table.names.index("month")
+        self.total_index = next((table.names.index(name) for name in _TOTALS if name in table.names), None)
+        self.columns: dict[int, Target] = {}
+        for index, name in enumerate(table.names):
+            target = self._target(name, own)
+            if target and target not in self.columns.values() and index not in (self.month_index, self.total_index):
+                self.columns[index] = target
+        self.rows: list[MonthRow] = []
+        self.unread: list[tuple[Line, Unclear]] = []
+        self._read_rows()
+
+    @staticmethod
+    def _target(name: str, own: Collection[str]) -> Target | None:
+        channel = channel_named(name)
+        if channel is not None:
+            return channel, ""
+        key = channel_key(name)
+        return (Channel.OTHER, key) if key in own else None
+
+    def _read_rows(self) -> None:
+        for line in self.table.rows:
+            raws = raw_cells(line.text)
+            raw = raws[self.month_index] if self.month_index < len(raws) else b""
+            if not raw.strip(b" \t:-"):
+                continue
+            try:
+                self.rows.append(MonthRow(read_month(cell_text(raw), self.table.year), line, raws))
+            except Unclear as unclear:
+                self.unread.append((line, unclear))
+
+    def column_of(self, place: Place) -> int | None:
+        """The column that a cell of the log counts in; None if only a new Other column could hold it."""
+        by_target = {target: index for index, target in self.columns.items()}
+        for target in ((place.channel, place.name), (place.channel, ""), OTHER):
+            if target in by_target:
+                return by_target[target]
+        return None
+
+    def figures(self, cells: Cells, month: Month) -> dict[int, int]:
+        """What the log says of a month, in cents by column, the total included."""
+        found = dict.fromkeys(self.columns, 0)
+        total = 0
+        for place, totals in cells.items():
+            if place.month == month:
+                index = self.column_of(place)
+                total += totals.amount_cents
+                if index is not None:
+                    found[index] += totals.amount_cents
+        if self.total_index is not None:
+            found[self.total_index] = total
+        return found
+
+    def lacks_a_column(self, cells: Cells, month: Month) -> bool:
+        """Whether a month has income that no column shows. A table of nothing but totals shows all of it."""
+        places = [place for place, totals in cells.items() if place.month == month and totals.amount_cents]
+        return bool(self.columns) and any(self.column_of(place) is None for place in places)
+
+    def add_other(self) -> None:
+        """Know of a new last column for what has none of its own."""
+        self.columns[len(self.table.names)] = OTHER
+        self.table.names.append("other")
+
+    def title(self, index: int) -> str:
+        """A column's header as typed."""
+        raws = raw_cells(self.table.header.text)
+        return plain(cell_text(raws[index])) if index < len(raws) else "Other"
+
+
+def own_names(cells: Cells) -> set[str]:
+    """Names of channels that only this tracker knows."""
+    return {place.name for place in cells if place.name}
+
+
+def month_label(month: Month, like: str) -> str:
+    """A month in the manner of another cell: `Feb 2026`, `2026-02`, `February 2026`."""
+    text = plain(like)
+    if text[:4].isdigit():
+        return str(month)
+    if len(text.split(" ")[0]) > len("Sept."):
+        return f"{_LONG[month.number - 1]} {month.year}"
+    return month.label
+
+
+_LONG: Final[Sequence[str]] = (
+    "January February March April May June July August September October November December".split()
+)

@@ -1,0 +1,288 @@
+"""Applying a booking to a tracker: the new text in pieces, everything that is not ours as it was."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.domain.periods import Month, Window, fiscal_year_label, fiscal_year_window
+from revintel_mcp.domain.problems import Problem, Severity
+from revintel_mcp.domain.source_state import SourceState
+from revintel_mcp.domain.transaction import Channel, Transaction
+from revintel_mcp.tracker.adoption import Adoption, adopt, opening_rows, openings, own_columns
+from revintel_mcp.tracker.edits import Edits
+from revintel_mcp.tracker.findings import problem_at
+from revintel_mcp.tracker.lines import BOM
+from revintel_mcp.tracker.log_edits import LogWriter, Named, cell_texts
+from revintel_mcp.tracker.months import MonthsWriter
+from revintel_mcp.tracker.new import new_tracker
+from revintel_mcp.tracker.outline import ATTENTION, SOURCES, SUMMARY
+from revintel_mcp.tracker.own_lines import (
+    incomplete_text,
+    with_stamp,
+    with_year_to_date,
+    year_to_date_line,
+    year_to_date_of,
+)
+from revintel_mcp.tracker.scan import Scan
+from revintel_mcp.tracker.scan import scan as read
+from revintel_mcp.tracker.small_edits import SmallTable, write_attention, write_sources
+from revintel_mcp.tracker.summary_table import SummaryTable, own_names
+from revintel_mcp.tracker.tally import Cells, Totals, by_channel, place_of, totals_of
+
+CellTotals = Mapping[tuple[Month, Channel], Totals]
+IncompleteLine = Callable[[CellTotals, Sequence[AttentionRow]], str]
+
+
+class Update:
+    """A tracker's new text, and what changed. `before` and `after` are sums by month and channel."""
+
+    def __init__(self, pieces: list[memoryview], before: Cells, after: Cells) -> None:
+        self.pieces = pieces
+        """The new text; pieces that did not change are views of the old one."""
+        self.before: CellTotals = by_channel(before)
+        self.after: CellTotals = by_channel(after)
+        self.adopted: tuple[Transaction, ...] = ()
+        """Rows that now stand for figures that were kept by hand."""
+        self.needs_backup = False
+        """Whether the old text is to be kept: a tracker is adopted, or a table gets a column."""
+        self.problems: tuple[Problem, ...] = ()
+        self.attention: tuple[AttentionRow, ...] = ()
+        """Needs Attention as it now stands."""
+        self.last_updated = ""
+        """*Last updated* as it now stands."""
+        self.changed = False
+        """Whether a single byte is other than before."""
+
+    @cached_property
+    def data(self) -> bytes:
+        """The new text."""
+        return b"".join(self.pieces)
+
+
+def update(
+    scan: Scan,
+    booking: Booking,
+    *,
+    now: datetime,
+    sources: Sequence[SourceState] | None = None,
+    answered: bool = False,
+    incomplete: IncompleteLine | str | None = None,
+) -> Update:
+    """Put a booking into the tracker that `scan` read.
+
+    `now` is aware, in the tracker's zone. `sources` are new states of sources, None leaves the table alone.
+    `answered` says that some source answered: *Last updated* moves then, or when a row changed. `incomplete` is the
+    line about incomplete figures, or makes it from the new sums and the new Needs Attention; None leaves it alone.
+    Rows whose ID is in the log already are not added again.
+    """
+    assert scan.data is not None, "a streamed tracker can't be updated"
+    if not scan.data.removeprefix(BOM).strip():
+        start = (BOM if scan.data.startswith(BOM) else b"") + new_tracker(now)
+        fresh = read(start, today=scan.today, file=scan.file, fiscal_year_start=scan.fiscal_year_start)
+        return _Writer(fresh, booking, now).write(sources, answered=answered, incomplete=incomplete, is_new=True)
+    return _Writer(scan, booking, now).write(sources, answered=answered, incomplete=incomplete)
+
+
+class _Writer:
+    """One update."""
+
+    def __init__(self, scan: Scan, booking: Booking, now: datetime) -> None:
+        assert scan.data is not None
+        self.scan = scan
+        self.data = scan.data
+        self.outline = scan.outline
+        self.booking = booking
+        self.now = now
+        self.today = scan.today.isoformat()
+        self.edits = Edits(scan.data)
+        self.adopting = self.outline.section(SOURCES) is None
+        self.problems: list[Problem] = []
+        self.changes: dict[str, dict[str, str]] = {}
+        self.after = dict(scan.cells)
+
+    def write(
+        self,
+        sources: Sequence[SourceState] | None,
+        *,
+        answered: bool,
+        incomplete: IncompleteLine | str | None,
+        is_new: bool = False,
+    ) -> Update:
+        adoption = self._adoption()
+        added = self._added()
+        for row in (*adoption.rows, *added):
+            self._count(*row)
+        self._correct()
+        adopted, excesses = self._shrink(adoption.rows, added)
+        log = LogWriter(self.edits, self.scan, adopting=self.adopting)
+        log.change(self.changes)
+        log.append(sorted((*adopted, *added), key=lambda row: row[0].date))
+        log.finish()
+        attention = self._attention((*adoption.attention, *excesses))
+        small = SmallTable(self.edits, self.data, self.outline, ATTENTION)
+        attention_changed = attention is not None and write_attention(small, attention)
+        rows_changed = bool(adopted or added or self.changes) or attention_changed
+        months_added = self._summary(incomplete, self.scan.attention if attention is None else attention)
+        self._sources(sources)
+        stamped = answered or rows_changed
+        if stamped:
+            self._stamp()
+        self.edits.place_sections(self.outline)
+        result = Update(self.edits.pieces(), self.scan.cells, self.after)
+        result.adopted = tuple(transaction for transaction, _ in adopted)
+        result.needs_backup = not is_new and (self.adopting or log.column_added or small.column_added or months_added)
+        result.problems = tuple(self.problems)
+        result.attention = self.scan.attention if attention is None else attention
+        result.last_updated = self.now.isoformat(timespec="seconds") if stamped else self.scan.last_updated
+        result.changed = bool(self.edits) or is_new
+        return result
+
+    # -- the log --------------------------------------------------------------------------------------------------
+
+    def _adoption(self) -> Adoption:
+        if not self.adopting:
+            return Adoption()
+        tables = [SummaryTable(table, own_names(self.scan.cells)) for table in self.outline.tables_in(SUMMARY)]
+        for table in tables:
+            table.columns |= own_columns(table)
+            for line, unclear in table.unread:
+                if any(char.isdigit() for char in line.text.decode()):
+                    mend = f"its figures stay as they are and count nowhere; {unclear.mend}, before the next refresh"
+                    self.problems.append(
+                        problem_at(self.scan.file, line, "unread-month", str(unclear), mend, severity=Severity.WARNING)
+                    )
+        return adopt(tables, self.scan.cells, self.today)
+
+    def _added(self) -> list[Named]:
+        """The rows to add: those whose ID is not in the log, each once, by date."""
+        fresh: dict[str, Transaction] = {}
+        for transaction in self.booking.added:
+            if not self.scan.has(transaction.id):
+                fresh.setdefault(transaction.id, transaction)
+        return [(transaction, "") for transaction in fresh.values()]
+
+    def _count(self, transaction: Transaction, name: str, sign: int = 1) -> None:
+        place, one = place_of(transaction, name), totals_of(transaction)
+        sums = self.after.get(place, Totals())
+        self.after[place] = sums.plus(one) if sign > 0 else sums.minus(one)
+
+    def _correct(self) -> None:
+        """Fill blank fees, and put corrections of manual entries in place."""
+        found = self.scan.log.found
+        for row_id, fee in self.booking.fees.items():
+            each = found.get(row_id)
+            transaction = each.row.transaction if each is not None else None
+            if each is not None and transaction is not None and transaction.fee_usd is None and "fee" in each.columns:
+                self._replace(row_id, replace(transaction, fee_usd=fee))
+        for row_id, transaction in self.booking.edits.items():
+            self._replace(row_id, transaction)
+
+    def _replace(self, row_id: str, new: Transaction) -> None:
+        each = self.scan.log.found.get(row_id)
+        if each is None or each.row.transaction is None:
+            return
+        old, name = each.row.transaction, each.row.name
+        new_name = name if new.channel is old.channel else ""
+        was, now = cell_texts(old, name), cell_texts(new, new_name)
+        cells = {key: text for key, text in now.items() if text != was[key] and key != "id"}
+        if cells:
+            self.changes.setdefault(row_id, {}).update(cells)
+            self._count(old, name, sign=-1)
+            self._count(new, new_name)
+
+    def _shrink(self, adopted: Sequence[Named], added: Sequence[Named]) -> tuple[list[Named], list[AttentionRow]]:
+        """The adopted rows as they are to be written, and what exceeds them; standing opening rows shrink too."""
+        standing = opening_rows(self.scan.log.found)
+        found = {each.row[0].id: each for each in openings((*standing, *adopted), added, self.after)}
+        for each in found.values():
+            if each.shrunk != each.row[0]:
+                self._count(*each.row, sign=-1)
+                self._count(each.shrunk, each.row[1])
+        for transaction, _ in standing:
+            opening = found.get(transaction.id)
+            if opening is not None and opening.shrunk != transaction:
+                self.changes.setdefault(transaction.id, {})["amount"] = cell_texts(opening.shrunk)["amount"]
+        written = [(found[row.id].shrunk, name) if row.id in found else (row, name) for row, name in adopted]
+        return written, [row for each in found.values() if (row := each.excess(self.today)) is not None]
+
+    # -- the other tables and lines -------------------------------------------------------------------------------
+
+    def _attention(self, ours: Sequence[AttentionRow]) -> tuple[AttentionRow, ...] | None:
+        """The new content of Needs Attention; None if it stays as it is."""
+        if self.booking.attention is None and not ours:
+            return None
+        base = self.scan.attention if self.booking.attention is None else self.booking.attention
+        rows = {row.id or str(index): row for index, row in enumerate(base)}
+        for row in ours:
+            old = rows.get(row.id)
+            rows[row.id] = row if old is None else replace(row, first_seen=old.first_seen)
+        return tuple(rows.values())
+
+    def _summary(self, incomplete: IncompleteLine | str | None, attention: Sequence[AttentionRow]) -> bool:
+        window = fiscal_year_window(self.scan.today, self.scan.fiscal_year_start)
+        label = fiscal_year_label(window)
+        cents = _sum_of(self.after, window)
+        line = incomplete(by_channel(self.after), attention) if callable(incomplete) else incomplete
+        months = MonthsWriter(self.edits, self.data, self.outline, self.scan.cells, self.after)
+        newline = self.outline.newline
+        closing = year_to_date_line(label, cents).encode()
+        months.write(Month.of(self.scan.today), closing + (newline * 2 + incomplete_text(line) if line else b""))
+        self.problems += [] if self.adopting else months.problems
+        if months.tables:
+            self._year_to_date(months, label, cents, _sum_of(self.scan.cells, window))
+            self._incomplete(months, line)
+        return months.column_added
+
+    def _year_to_date(self, months: MonthsWriter, label: str, cents: int, was: int) -> None:
+        line = self.outline.ytd
+        if line is None:
+            text = self.outline.newline * 2 + year_to_date_line(label, cents).encode()
+            self.edits.insert(_under(months), text)
+            return
+        old = year_to_date_of(line.text)
+        if old not in (None, cents, was) and not self.adopting and label.encode() in line.text:
+            mend = "Rows of the log make the figures: put what is missing there"
+            message = "the year to date was not what the log adds up to and is replaced"
+            self.problems.append(
+                problem_at(self.scan.file, line, "figure-replaced", message, mend, severity=Severity.WARNING)
+            )
+        self.edits.replace(line, with_year_to_date(line.text, label, cents))
+
+    def _incomplete(self, months: MonthsWriter, line: str | None) -> None:
+        old = self.outline.incomplete
+        if line is None:
+            return
+        if old is None:
+            at = self.outline.ytd.stop if self.outline.ytd is not None else _under(months)
+            self.edits.insert(at, self.outline.newline * 2 + incomplete_text(line) if line else b"")
+        elif line:
+            self.edits.replace(old, incomplete_text(line))
+        else:
+            blank = self.data[: old.start].endswith((b"\n\n", b"\r\n\r\n", b"\r\r"))
+            start = len(self.data[: old.start].rstrip(b"\r\n")) if blank else old.start
+            self.edits.delete(start, old.stop if blank else old.end)
+
+    def _sources(self, sources: Sequence[SourceState] | None) -> None:
+        if sources is not None or self.adopting:
+            write_sources(SmallTable(self.edits, self.data, self.outline, SOURCES), sources or ())
+
+    def _stamp(self) -> None:
+        stamp = self.now.isoformat(timespec="seconds")
+        line, newline = self.outline.last_updated, self.outline.newline
+        if line is not None:
+            self.edits.replace(line, with_stamp(line.text, stamp))
+        elif self.outline.title is not None:
+            self.edits.insert(self.outline.title.stop, newline * 2 + f"**Last updated**: {stamp}".encode())
+        else:
+            self.edits.insert(self.outline.body_start, f"**Last updated**: {stamp}".encode() + newline * 2)
+
+
+def _sum_of(cells: Cells, window: Window) -> int:
+    return sum(totals.amount_cents for place, totals in cells.items() if place.month.first_day in window)
+
+
+def _under(months: MonthsWriter) -> int:
+    """The offset just under the last summary table."""
+    return months.tables[-1].table.last.stop
