@@ -56,6 +56,11 @@ class GumroadShop:
             raise BadAnswer("Gumroad's answer has no product")
         return answer
 
+    def close(self) -> None:
+        """Let go of the connection, if there ever was one."""
+        if "_client" in vars(self):
+            self._client.close()
+
     @cached_property
     def _token(self) -> str:
         return key_from(self._environ, "GUMROAD_ACCESS_TOKEN", HOW_TO_CONNECT)

@@ -62,6 +62,11 @@ class StripeLists:
         """A page of `what` (`charges`), reduced; failures are tried again while they may pass."""
         return reduced_page(what, patiently(lambda: self._asked(what, params)))
 
+    def close(self) -> None:
+        """Let go of this thread's connection, if there ever was one."""
+        if "_http" in vars(self):
+            self._http.close()  # type: ignore[no-untyped-call] # the SDK leaves it without annotations
+
     @cached_property
     def _key(self) -> str:
         key = key_from(self._environ, "STRIPE_SECRET_KEY", HOW_TO_CONNECT)
@@ -70,6 +75,11 @@ class StripeLists:
                 f"STRIPE_SECRET_KEY holds a publishable key (pk_…), which may read nothing; {HOW_TO_CONNECT}"
             )
         return key
+
+    @cached_property
+    def _http(self) -> "stripe.RequestsClient":
+        client: stripe.RequestsClient = _sdk().RequestsClient(timeout=REQUEST_TIMEOUT_S)
+        return client
 
     @cached_property
     def _client(self) -> "stripe.StripeClient":
@@ -82,7 +92,7 @@ class StripeLists:
             stripe_version=API_VERSION,
             base_addresses={"api": base},
             max_network_retries=0,  # `patiently` does it, within one budget and for rate limits too
-            http_client=sdk.RequestsClient(timeout=REQUEST_TIMEOUT_S),
+            http_client=self._http,
         )
         return client
 

@@ -19,8 +19,8 @@ STATEMENT = (
 )
 REPORT = (
     "Date,Transaction ID,Transaction type,Transaction summary,Transaction summary details,Description 1,Description 2,"
-    "Description 3,Agency team,Freelancer,Client team,Account name,PO,Ref ID,Amount $,Amount in local currency,Currency,"
-    "Current balance $,Payment method"
+    "Description 3,Agency team,Freelancer,Client team,Account name,PO,Ref ID,Amount $,Amount in local currency,"
+    "Currency,Current balance $,Payment method"
 )
 
 Files = dict[str, str]
