@@ -51,11 +51,11 @@ def test_the_shipped_configuration_gives_every_platform_that_has_a_key(
     assert {entry.name for entry in found.entries if entry.ready} == ready
 
 
-def pins(lock: str) -> dict[str, str]:
-    """The lines of a lock that name a version, by package; with a marker a package may stand there twice."""
+def pins(lock: str) -> dict[str, Requirement]:
+    """Every version that a lock names, as `name==version`; with markers a package may have two."""
     text = (ROOT / "requirements" / f"{lock}.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
-    return {line.rstrip(" \\"): re.split(r"[=\[ ;]", line)[0] for line in lines}
+    lines = [line.rstrip(" \\") for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    return {line.partition(" ;")[0]: Requirement(line) for line in lines}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -75,7 +75,7 @@ def test_all_environments_agree_on_versions(lock: str) -> None:
 def test_the_locks_hold_what_the_project_asks_for(lock: str, wanted: tuple[str, ...]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = [*project["dependencies"], *(one for extra in wanted for one in project["optional-dependencies"][extra])]
-    locked = {Requirement(line).name: Requirement(line).specifier for line in pins(lock)}
+    locked = {requirement.name: requirement.specifier for requirement in pins(lock).values()}
     for text in asked:
         requirement = Requirement(text)
         if requirement.marker is None:
