@@ -6,13 +6,14 @@ As soon as one row of a stretch is unusual, the stretch is given back and its ro
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from itertools import compress
 from operator import add
 from typing import Final, NamedTuple
 
 from revintel_mcp.domain.problems import Problem, Severity
+from revintel_mcp.domain.transaction import Transaction
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.lines import Line
@@ -49,6 +50,8 @@ class LogReader:
 
     `wanted` are the IDs to capture; reversals, opening rows and (with `manual`) every manual entry come with them.
     """
+
+    reports_warnings = False
 
     def __init__(self, file: str, wanted: Collection[str], *, manual: bool) -> None:
         self.file = file
@@ -127,8 +130,12 @@ class LogTable(RowReader):
         self._report(row, line)
         if row.transaction is not None:
             self.log.tally.add(row.transaction, row.name)
+            self.look_at(row, row.transaction, line)
         if row.id and (row.transaction is None or self.log.is_wanted(key)):
             self.log.found[row.id] = Found(row, line, self.table, self.form.columns)
+
+    def look_at(self, row: Row, transaction: Transaction, line: Line) -> None:
+        """A row that is read with care and counted, for who has more to say about it."""
 
     def _perhaps_header(self, raws: list[bytes]) -> None:
         """A header in the middle of a table may order the columns anew."""
@@ -145,7 +152,7 @@ class LogTable(RowReader):
 
     def _report(self, row: Row, line: Line) -> None:
         for trouble in row.troubles:
-            if trouble.severity is Severity.ERROR:
+            if trouble.severity is Severity.ERROR or self.log.reports_warnings:
                 self.log.problems.append(trouble_at(self.log.file, line, trouble, left_out=row.transaction is None))
 
     def _problem(self, line: Line, code: str, key: str, message: str) -> None:
@@ -168,6 +175,8 @@ class LogTable(RowReader):
         def column(key: str) -> list[bytes]:
             return cells[columns[key] + 1 :: stride] if key in columns else []
 
+        if not self.is_ordinary(column):
+            return 0
         amounts, fees = _cents(column("amount")), column("fee")
         keys = self._keys(column("date"), column("channel"), column("status"))
         if amounts is None or keys is None or not _are_fees(fees):
@@ -184,6 +193,11 @@ class LogTable(RowReader):
         if wanted:
             self._capture(part, start, number, wanted)
         return rows
+
+    def is_ordinary(self, column: Callable[[str], list[bytes]]) -> bool:
+        """Whether rows with these cells need no closer look; who wants to see more of them says no."""
+        del column
+        return True
 
     def _split(self, part: bytes) -> tuple[list[bytes], int, int]:
         """The cells of every row in one list, how many rows, how many cells in each; no rows if they differ."""
@@ -268,7 +282,8 @@ class LogTable(RowReader):
 
 def trouble_at(file: str, line: Line, trouble: Trouble, *, left_out: bool) -> Problem:
     """A row's trouble with its place."""
-    message = f"this row is not counted: {trouble.reason}" if left_out else trouble.reason
+    is_new_word = left_out and trouble.severity is Severity.ERROR
+    message = f"this row is not counted: {trouble.reason}" if is_new_word else trouble.reason
     return problem_at(file, line, trouble.code, message, trouble.mend, severity=trouble.severity, cell=trouble.cell)
 
 

@@ -107,6 +107,7 @@ class Outline:
         self.file = file
         self.sections = [Section("", 0, 1, 0)]
         self.tables: list[Table] = []
+        self._strangers: list[Table] = []
         self.title: Line | None = None
         self.last_updated: Line | None = None
         self.ytd: Line | None = None
@@ -154,6 +155,10 @@ class Outline:
     def tables_in(self, name: str) -> list[Table]:
         """Our tables under every heading of that name, in order."""
         return [table for table in self.tables if table.section.name == name]
+
+    def foreign_in(self, name: str) -> list[Line]:
+        """Headers of the tables under these headings that are not ours."""
+        return [table.header for table in self._strangers if table.section.name == name]
 
     # -- blocks and lines ---------------------------------------------------------------------------------------
 
@@ -342,6 +347,7 @@ class Outline:
         self._foreign = True
         if table.section.level != 2:
             return
+        self._strangers.append(table)
         if table.section.name == LOG:
             self._reader = self._sink.table(table) if self._sink is not None else None
             if self._reader is None:
@@ -350,7 +356,7 @@ class Outline:
         elif not _is_ours(table):
             return
         self._table, self._foreign = table, False
-        self.tables.append(table)
+        self.tables.append(self._strangers.pop())
 
 
 _NEEDED: Final = {

@@ -1,0 +1,111 @@
+"""What `check` wants to know of the log beyond its sums: rows that are read, and yet should be looked at."""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from revintel_mcp.domain.problems import Problem, Severity
+from revintel_mcp.domain.transaction import Channel, Status, Transaction, channel_named
+from revintel_mcp.tracker.findings import problem_at
+from revintel_mcp.tracker.lines import Line
+from revintel_mcp.tracker.log_columns import columns_of
+from revintel_mcp.tracker.log_rows import Row, RowForm, channel_key
+from revintel_mcp.tracker.log_table import LogReader, LogTable
+from revintel_mcp.tracker.outline import Table
+from revintel_mcp.tracker.values import Unclear, shown
+
+_OLDEST: Final = timedelta(days=365 * 20)
+_MAY_BE_POSITIVE: Final = ("_void", "_dispute_won")
+
+
+class LogChecks(LogReader):
+    """Reads every table of the log and notes all that a person should look at.
+
+    `gone` are IDs that a source reported once and, asked for all of that time, no longer does.
+    """
+
+    reports_warnings = True
+
+    def __init__(self, file: str, today: date, gone: Collection[str]) -> None:
+        super().__init__(file, gone, manual=False)
+        self.today = today
+        self.gone = frozenset(gone)
+        self.unknown: dict[str, tuple[Line, int]] = {}
+        """Channels that nobody knows, with the first row of each and how many there are."""
+        self.channel_cells: dict[str, int | None] = {}
+
+    def unknown_channels(self, own: Collection[str]) -> Iterator[Problem]:
+        """A word on every channel that is neither known nor a column of the summary (`own`)."""
+        for name, (line, count) in self.unknown.items():
+            if channel_key(name) in own:
+                continue
+            what = f"the channel {shown(name)} is not known" if name else "there is no channel"
+            message = f"{what}; {count} such row{'s count' if count > 1 else ' counts'} in Other"
+            mend = f"write one of {', '.join(Channel)}, or give the Monthly Summary a column of that name"
+            cell = self.channel_cells[name]
+            yield problem_at(self.file, line, "unknown-channel", message, mend, severity=Severity.WARNING, cell=cell)
+
+    def table(self, table: Table) -> LogTable | None:
+        """A reader for a table of the log."""
+        columns = columns_of(table.names)
+        if columns is None:
+            return None
+        reader = _CheckedTable(self, table, RowForm(table.names, columns))
+        self.tables.append(reader)
+        return reader
+
+
+class _CheckedTable(LogTable):
+    """One table of the log, rows that deserve a word looked at one by one."""
+
+    def __init__(self, log: LogChecks, table: Table, form: RowForm) -> None:
+        super().__init__(log, table, form)
+        self.checks = log
+
+    def is_ordinary(self, column: Callable[[str], list[bytes]]) -> bool:
+        """Whether nothing in these columns is worth a word."""
+        form = self.form
+        try:
+            return (
+                all(self._is_near(form.days[raw]) for raw in set(column("date")))
+                and all(_is_known(*form.channels[raw]) for raw in set(column("channel")))
+                and all(form.types[raw] is not None for raw in set(column("type")))
+                and all(form.statuses[raw] is not Status.REFUNDED for raw in set(column("status")))
+                and not any(raw.strip() for raw in set(column("hours")))
+                and (not self.checks.gone or not self.checks.wanted.intersection(column("id")))
+            )
+        except Unclear:
+            return False
+
+    def look_at(self, row: Row, transaction: Transaction, line: Line) -> None:
+        """What is to be said about a row that counts."""
+        if not self._is_near(transaction.date):
+            when = "in the future" if transaction.date > self.checks.today else "more than 20 years ago"
+            self._warn(line, "odd-date", "date", f"the date {transaction.date} is {when}", "check the year")
+        if not _is_known(transaction.channel, row.name):
+            first, count = self.checks.unknown.get(row.name, (line, 0))
+            self.checks.unknown[row.name] = first, count + 1
+            self.checks.channel_cells[row.name] = self.form.columns.get("channel")
+        if transaction.status is Status.REFUNDED and transaction.amount_usd > 0:
+            self._if_raises_income(row, line)
+        if row.id in self.checks.gone:
+            mend = "set its Status to excluded if the payment did not happen"
+            self._warn(line, "no-longer-reported", "id", "the source no longer reports this payment", mend)
+
+    def _if_raises_income(self, row: Row, line: Line) -> None:
+        if not row.id.endswith(_MAY_BE_POSITIVE):
+            reason = "the row is marked refunded and adds to the total"
+            mend = "a refund's amount is negative; to strike a payment, set its Status to excluded"
+            self._warn(line, "refund-adds", "status", reason, mend)
+
+    def _warn(self, line: Line, code: str, key: str, reason: str, mend: str) -> None:
+        cell = self.form.columns.get(key)
+        problem = problem_at(self.checks.file, line, code, reason, mend, severity=Severity.WARNING, cell=cell)
+        self.checks.problems.append(problem)
+
+    def _is_near(self, day: date) -> bool:
+        return day <= self.checks.today and self.checks.today - day <= _OLDEST
+
+
+def _is_known(channel: Channel, name: str) -> bool:
+    return channel is not Channel.OTHER or channel_named(name) is not None
