@@ -100,7 +100,7 @@ class Link:
         """The failure for a trouble met while `doing` (`start`, `list`, or a tool's name)."""
         evidence = Evidence()
         if self._child is not None:
-            if trouble.trouble is Trouble.CLOSED:
+            if trouble.trouble is Trouble.CLOSED and not self._over.is_set():
                 await self._child.settle()
             child = self._child
             evidence = Evidence(child.complaints, child.exit_code, child.noise, child.oversized)
@@ -136,7 +136,7 @@ class Link:
         finally:
             self._broken = True
             if self._child is not None:
-                self._child.abandon()  # nothing is left of it, unless the event loop ended in the middle
+                self._child.kill()  # nothing is left of it, unless the event loop ended in the middle
             if not self._outcome.done():
                 self._outcome.cancel()
 
@@ -153,7 +153,7 @@ class Link:
     async def _begin(self) -> "UpstreamSession":
         """Start the process, if there is one, and meanwhile import what speaks MCP with it."""
         if self.entry.transport == "stdio":
-            self._child = await self._spawn()
+            self._child = self._spawn()
         kind = await asyncio.to_thread(_session_kind)
         if self._child is not None:
             self._session = kind.over_process(self._child)
@@ -162,10 +162,10 @@ class Link:
             self._session = kind.over_http(self.entry, largest_body=limits.answer_bytes, call_s=limits.call_s)
         return self._session
 
-    async def _spawn(self) -> ChildProcess:
+    def _spawn(self) -> ChildProcess:
         entry = self.entry
         try:
-            return await ChildProcess.spawn(
+            return ChildProcess(
                 [entry.command, *entry.args],
                 env=entry.env,
                 cwd=entry.cwd,

@@ -18,6 +18,14 @@ _SHOW_TAIL_FROM: Final = 16
 
 _PREFIX = re.compile(r"(?:sk|rk|pk|whsec|pi|seti|cs|ghp|gho|npm|xox[a-z]|acct)_|eyJ")
 
+_RUN: Final = r"[^\s\"'&,;<>}{)\]]"
+#: What a sentence would not have there: a digit in it, or too long for a word.
+_UNWORDLY: Final = rf"(?=[^\s0-9]*[0-9]){_RUN}{{6,}}|{_RUN}{{20,}}"
+_ANNOUNCED: Final = (
+    r"(?i)\b[a-z0-9_-]*(?:access[_-]?token|refresh[_-]?token|api[_-]?key|client[_-]?secret|secret[_-]?key|password"
+    r"|passwd|auth[_-]?token|gumroad_?token)[\"']?\s*"
+)
+
 # Stripe API reference, "API keys" and "Webhooks": secret, restricted and publishable keys by prefix and mode, webhook
 # secrets, and the client secrets of intents. JSON Web Tokens (RFC 7519). Then words that announce a secret.
 _SHAPES: Final = (
@@ -26,12 +34,9 @@ _SHAPES: Final = (
     re.compile(r"\b(?:pi|seti|cs)_[A-Za-z0-9_]+_secret_[A-Za-z0-9]{4,}"),
     re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*"),
     re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{16,}|xox[abprs]-[A-Za-z0-9-]{8,})"),
-    re.compile(r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{6,})"),
-    re.compile(
-        r"(?i)\b[a-z0-9_-]*(?:access[_-]?token|refresh[_-]?token|api[_-]?key|apikey|client[_-]?secret|secret[_-]?key"
-        r"|password|passwd|auth[_-]?token|gumroad_?token)"
-        r"[\"']?\s*[=:]\s*[\"']?(?!(?:bearer|basic)\b)([^\s\"'&,;<>}{)\]]{6,})"
-    ),
+    re.compile(rf"(?i)\b(?:bearer|basic)\s+({_UNWORDLY})"),
+    re.compile(rf"{_ANNOUNCED}=\s*[\"']?(?!(?:bearer|basic)\b)({_RUN}{{6,}})"),
+    re.compile(rf"{_ANNOUNCED}:\s*[\"']?(?!(?:bearer|basic)\b)({_UNWORDLY})"),
     re.compile(r"://[^/\s:@]*:([^/\s@]{1,})@"),
 )
 
