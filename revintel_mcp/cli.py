@@ -229,7 +229,7 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         # The reader (head, less) has seen enough; Python must not complain at exit about what it could not flush.
-        sys.stdout = None  # type: ignore[assignment] # the documented way to keep the interpreter's last flush quiet
+        sys.stdout = None
         return 0
 
 

@@ -1,4 +1,4 @@
-"""Checking a set-up from end to end: settings, configuration, each upstream, the tracker. Each failure has a fix line."""
+"""Checking a set-up from end to end: settings, configuration, each upstream, the tracker. Failures have a fix line."""
 
 import os
 import sys

@@ -17,7 +17,7 @@ from revintel_mcp.results.summaries import summary_result
 from revintel_mcp.settings import Settings
 from revintel_mcp.summary.coverage import Coverages, coverage
 from revintel_mcp.summary.monthly import Basis, CellMap, monthly_rows, year_to_date
-from revintel_mcp.tracker import Scan, check, log_rows, scan
+from revintel_mcp.tracker import Scan, log_rows, scan
 from revintel_mcp.tracker_file import Snapshot, TrackerFile
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Operations:
     def check(self) -> "shapes.CheckResult":
         """Everything in the tracker that a person should mend."""
         from revintel_mcp.queries import check_result
+        from revintel_mcp.tracker.check import check
 
         findings = check(
             self.file.read().data,

@@ -136,8 +136,18 @@ def _explained(item: explaining.ExplainedRow) -> ExplainedRow:
 
 def _unreadable(row: LoggedRow) -> TransactionView:
     """A line that can't be read, as far as it is known: its ID and its place."""
-    blank = dict.fromkeys(("date", "channel", "client", "description", "transaction_type", "status"), "")
-    return TransactionView(id=shown(row.id), amount_usd=ZERO, fee_usd=None, line=row.line, **blank)
+    return TransactionView(
+        id=shown(row.id),
+        date="",
+        channel="",
+        client="",
+        description="",
+        amount_usd=ZERO,
+        fee_usd=None,
+        transaction_type="",
+        status="",
+        line=row.line,
+    )
 
 
 def insights_result(

@@ -7,7 +7,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from importlib import resources
 from typing import Annotated, Any, Literal
 
@@ -63,10 +62,23 @@ def build_server(operations: Operations) -> FastMCP:
     return server
 
 
+#: Parts of a result that another tool's schema describes in full: every client reads all of tools/list at its start.
+_DESCRIBED_BY = {
+    ("refresh_revenue", "summary"): "get_monthly_summary gives it",
+    ("update_entry", "entry"): "add_manual_entry gives it",
+    ("update_entry", "needs_attention"): "add_manual_entry gives it",
+    ("void_entry", "entry"): "add_manual_entry gives it",
+    ("void_entry", "needs_attention"): "add_manual_entry gives it",
+}
+
+
 def output_schema(tool: str) -> dict[str, Any]:
-    """The committed JSON Schema of a tool's result."""
+    """The committed JSON Schema of a tool's result, its shared parts named instead of repeated."""
     folder = resources.files("revintel_mcp") / "schemas"
     schema: dict[str, Any] = json.loads((folder / f"{tool}.json").read_text(encoding="utf-8"))
+    for (owner, part), who in _DESCRIBED_BY.items():
+        if owner == tool:
+            schema["properties"][part] = {"type": ["object", "null"], "description": f"as {who}"}
     return schema
 
 
@@ -84,7 +96,10 @@ def _told_to_the_user() -> Iterator[None]:
 
 
 def _tool(server: FastMCP, name: str, title: str, annotations: ToolAnnotations) -> Callable[..., Any]:
-    return partial(server.tool, name=name, title=title, annotations=annotations, output_schema=output_schema(name))()
+    decorate: Callable[..., Any] = server.tool(
+        name=name, title=title, annotations=annotations, output_schema=output_schema(name)
+    )
+    return decorate
 
 
 def _refresh_and_summary(server: FastMCP, operations: Operations) -> None:

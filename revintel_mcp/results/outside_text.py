@@ -16,6 +16,12 @@ def shown(text: str, longest: int = LONGEST) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
+def shown_lines(text: str, longest: int = LONGEST) -> str:
+    """Like `shown`, but lines and the spaces in them stay: an excerpt with a mark under it."""
+    lines = ("".join(" " if ch == "\t" else _visible(ch) for ch in line)[:longest] for line in text.split("\n"))
+    return "\n".join(line.rstrip() for line in lines)
+
+
 def _visible(ch: str) -> str:
     if ch.isascii():
         return ch if ch.isprintable() else ""

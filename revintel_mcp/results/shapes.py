@@ -207,7 +207,7 @@ class MetricView:
 
     slug: str
     label: str
-    unit: str = doc("USD, USD a month, USD an hour …; share and change: 0.25 is 25 %")
+    unit: str = doc("USD, USD a month, USD an hour, percent (25 is 25 %), index (0 to 1)")
     kind: Literal["flow", "stock", "ratio", "range"]
     value: Decimal | None = doc("null: not known, see why")
     low: Decimal | None = doc("lower end, where the figure is a range", None)

@@ -3,7 +3,7 @@
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Transaction
-from revintel_mcp.results.outside_text import shown
+from revintel_mcp.results.outside_text import shown, shown_lines
 from revintel_mcp.results.shapes import AttentionView, ProblemView, TransactionView
 
 
@@ -49,5 +49,5 @@ def problem_view(problem: Problem) -> ProblemView:
         message=shown(problem.message, 400),
         mend=shown(problem.mend, 400),
         severity=problem.severity.value,
-        excerpt=shown(problem.excerpt, 120),
+        excerpt=shown_lines(problem.excerpt, 120),
     )
