@@ -6,16 +6,21 @@ from datetime import date
 from decimal import Decimal
 
 from revintel_mcp.domain.problems import Problem
-from revintel_mcp.domain.transaction import Transaction
+from revintel_mcp.domain.transaction import Channel, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedRow:
-    """A row of the log. `transaction` is None where the row can't be read; its ID is known all the same."""
+    """A row of the log. `transaction` is None where the row can't be read; its ID is known all the same.
+
+    `day` and `channel` are those of a row that can't be read, as far as its cells tell.
+    """
 
     id: str
     line: int
     transaction: Transaction | None
+    day: date | None = None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

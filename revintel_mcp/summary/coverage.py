@@ -4,8 +4,8 @@
 - A channel fed by a source is exact for a past month if every account of the source was read through the month's
   last day. For the current month it is exact *through* a day: each account must have been read through the day
   before yesterday at least, which is as far as a platform whose records come a day late ever gets.
-- A record that waits in Needs Attention makes its month and channel a floor; one without a readable date, every
-  month up to the one it was first seen in.
+- A record that waits in Needs Attention, or a row of the log that can't be read, makes its month and channel a floor;
+  one without a readable date, every month up to the one it was first seen in.
 - A floor is what was read so far. It is unknown, rather than a floor, if nothing of the month was read and no row of
   it is in the log. A refund that was not read yet would lower a floor.
 - A source that was never connected and has no rows is taken as not used: its cells are unknown, sums don't mind.
@@ -17,13 +17,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from revintel_mcp.booking.booking import AttentionRow
+from revintel_mcp.booking.booking import AttentionRow, LoggedRow
 from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel
 from revintel_mcp.summary.reasons import Lack, Reason
 from revintel_mcp.summary.source_gaps import accounts_of, gaps_of, touches, was_connected
-from revintel_mcp.summary.waiting import Waiting, waiting_reasons, waiting_records
+from revintel_mcp.summary.waiting import Waiting, unreadable_records, waiting_reasons, waiting_records
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -86,10 +86,11 @@ class Coverages:
             gaps = (Reason(channel.value, "is not connected", Lack.NOT_CONNECTED),)
         reasons = gaps + waiting
         has_rows = (month, channel) in self.booked
-        some = has_rows or waiting or any(touches(state, month) for state in self.accounts[channel])
+        own = has_rows or any(reason.source == channel.value for reason in waiting)
+        some = own or any(touches(state, month) for state in self.accounts[channel])
         kind = CoverageKind.FLOOR if some else CoverageKind.UNKNOWN
         through = self._through((month,), (channel,))
-        unused = channel in self.unused and not some
+        unused = channel in self.unused and not own
         return Coverage(kind if reasons else CoverageKind.EXACT, reasons, through, unused)
 
     def month(self, month: Month) -> Coverage:
@@ -126,7 +127,7 @@ class Coverages:
     ) -> tuple[Reason, ...]:
         """Each gap once, however many months it leaves open; waiting records counted over all the months."""
         gaps = {reason: None for cell in cells for reason in cell.reasons if reason.lack is not Lack.WAITING}
-        waits = [reason for channel in channels for reason in self._waiting(frozenset(months), channel)]
+        waits = {reason: None for channel in channels for reason in self._waiting(frozenset(months), channel)}
         return (*gaps, *waits)
 
     def _waiting(self, months: frozenset[Month], channel: Channel) -> tuple[Reason, ...]:
@@ -152,6 +153,7 @@ def coverage(
     booked: Collection[tuple[Month, Channel]],
     *,
     today: date,
+    unreadable: Sequence[LoggedRow] = (),
 ) -> Coverages:
     """What is known about every figure of a tracker.
 
@@ -160,6 +162,7 @@ def coverage(
         attention: the rows of Needs Attention.
         booked: the months and channels that have a counted row (the keys of a scan's totals).
         today: the day it is, in the tracker's zone.
+        unreadable: the rows of the log that can't be read: what they hold is in no figure.
     """
     accounts = {channel: accounts_of(states, channel) for channel in SOURCED_CHANNELS}
     return Coverages(
@@ -167,8 +170,16 @@ def coverage(
         frozenset(booked),
         accounts,
         frozenset(channel for channel, found in accounts.items() if not any(was_connected(state) for state in found)),
-        waiting_records(attention, today),
+        (*waiting_records(attention, today), *unreadable_records(unreadable, today)),
     )
+
+
+def less_fees(coverage: Coverage, missing: int, rows: int) -> Coverage:
+    """The coverage of a net figure, `missing` of whose rows don't say their fee: it is neither exact nor a floor."""
+    if not missing:
+        return coverage
+    lack = f"are not known for {missing} of {rows} rows: net is at most this"
+    return with_reason(coverage, Reason("Fees", lack, Lack.BLANK), CoverageKind.UNKNOWN)
 
 
 def with_reason(coverage: Coverage, reason: Reason, kind: CoverageKind = CoverageKind.FLOOR) -> Coverage:

@@ -13,8 +13,8 @@ from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Channel, Status, Transaction
 from revintel_mcp.summary.listing import RowFilter
-from revintel_mcp.summary.provenance import platform_of, sale_of, where_from
-from revintel_mcp.summary.waiting import attention_channel, read_day
+from revintel_mcp.summary.provenance import sale_of, where_from
+from revintel_mcp.summary.waiting import attention_channel, read_day, unreadable_channel
 
 
 class View(StrEnum):
@@ -157,20 +157,23 @@ def _by_day(row: LoggedRow) -> tuple[date, int]:
 
 
 def _unreadable(figure: Figure, log: Sequence[LoggedRow], problems: Sequence[Problem]) -> tuple[ExplainedRow, ...]:
-    """Lines that may belong to the figure: neither day nor amount is known, the channel if the ID tells it."""
+    """Lines that may belong to the figure, as far as their cells and IDs tell."""
     told = {problem.line: f"{problem.message}. {problem.mend}" for problem in problems if problem.line}
     return tuple(
         ExplainedRow(row, told.get(row.line, "can't be read"))
         for row in log
-        if row.transaction is None and _may_be(figure, platform_of(row.id))
+        if row.transaction is None and _may_be(figure, unreadable_channel(row), row.day)
     )
-
-
-def _may_be(figure: Figure, channel: Channel | None) -> bool:
-    return channel is None or figure.matching.channel in (None, channel)
 
 
 def _may_count(figure: Figure, row: AttentionRow) -> bool:
     """Whether a record would count in the figure once it is mended; one without a readable day may."""
-    window, day = figure.matching.window, read_day(row.date)
-    return _may_be(figure, attention_channel(row)) and (window is None or day is None or day in window)
+    return _may_be(figure, attention_channel(row), read_day(row.date))
+
+
+def _may_be(figure: Figure, channel: Channel | None, day: date | None) -> bool:
+    """Whether what is of this channel and day, None where that is not known, would or might count."""
+    wanted = figure.matching
+    if channel is not None and wanted.channel not in (None, channel):
+        return False
+    return wanted.window is None or day is None or day in wanted.window

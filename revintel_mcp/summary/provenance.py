@@ -6,8 +6,8 @@ from typing import Final
 
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
-from revintel_mcp.domain.transaction import Channel, Status, Transaction
-from revintel_mcp.summary.source_gaps import source_channel
+from revintel_mcp.domain.transaction import Status, Transaction
+from revintel_mcp.summary.source_gaps import source_of_row
 
 _OPENING: Final = "manual_opening_"
 _MANUAL: Final = "manual_"
@@ -29,11 +29,6 @@ def where_from(row: LoggedRow, day_of: DayOf) -> str:
     return f"{linked}; {maker}" if linked else maker
 
 
-def platform_of(row_id: str) -> Channel | None:
-    """The channel whose source names its rows like this; None for a person's rows."""
-    return source_channel(row_id.partition("_")[0]) if "_" in row_id else None
-
-
 def sale_of(transaction: Transaction) -> str:
     """The ID of the sale that a reversal row goes back to; empty for any other row."""
     parts = read_reversal_id(transaction.id) if transaction.status is Status.REFUNDED else None
@@ -49,7 +44,7 @@ def _reversal(transaction: Transaction, day_of: DayOf) -> str:
 
 
 def _maker(transaction: Transaction) -> str:
-    platform = platform_of(transaction.id)
+    platform = source_of_row(transaction.id)
     if platform is not None:
         return f"{platform.value}, read by {transaction.via}" if transaction.via else platform.value
     return "entered by hand" if transaction.id.startswith(_MANUAL) else "written into the file"

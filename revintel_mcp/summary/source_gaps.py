@@ -19,6 +19,11 @@ def source_channel(name: str) -> Channel | None:
     return channel if channel in SOURCED_CHANNELS else None
 
 
+def source_of_row(row_id: str) -> Channel | None:
+    """The channel whose source names its rows like `stripe_ch_1`; None for a person's rows."""
+    return source_channel(row_id.partition("_")[0]) if "_" in row_id else None
+
+
 def base_name(name: str) -> str:
     """`Stripe` for itself, `Stripe-eu` and `Stripe_eu`."""
     return name.replace("_", "-").partition("-")[0]

@@ -1,27 +1,37 @@
-"""What waits in Needs Attention: money that no figure counts yet, and the figure it would be part of."""
+"""Money that no figure counts yet: what waits in Needs Attention, and rows of the log that can't be read."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from revintel_mcp.booking.booking import AttentionRow
+from revintel_mcp.booking.booking import AttentionRow, LoggedRow
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel, Status, channel_named
 from revintel_mcp.summary.reasons import Lack, Reason
-from revintel_mcp.summary.source_gaps import base_name
+from revintel_mcp.summary.source_gaps import base_name, source_of_row
 
-#: Notices about an adopted figure carry its row's ID; the money they speak of is counted.
+#: Notices that rows exceed an adopted figure are named after its row; the money they speak of is counted.
 _OPENING: Final = "manual_opening_"
+_EXCESS: Final = "_excess"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record in Needs Attention: `month` None if its date can't be read; `seen` is the month it came up in."""
+    """A record in Needs Attention, or a row that can't be read.
 
-    channel: Channel
+    `channel` or `month` is None where it can't be told; `seen` is the month that it came up in at the latest.
+    """
+
+    channel: Channel | None
     month: Month | None
     seen: Month
+    is_row: bool = False
+
+    def may_be_of(self, channel: Channel) -> bool:
+        """Whether it is, or may be, of this channel."""
+        return self.channel is None or self.channel is channel
 
 
 def waiting_records(attention: Sequence[AttentionRow], today: date) -> tuple[Waiting, ...]:
@@ -30,9 +40,24 @@ def waiting_records(attention: Sequence[AttentionRow], today: date) -> tuple[Wai
 
 
 def _would_count(row: AttentionRow) -> bool:
-    """Notices about adopted figures have nothing to book; a pending entry would not count if it were booked."""
-    status = row.extra.get("Status", "").strip().lower()
-    return not row.id.startswith(_OPENING) and status not in (Status.PENDING.value, Status.EXCLUDED.value)
+    """A notice has nothing to book; a pending entry would not count if it were booked."""
+    if row.id.startswith(_OPENING) and row.id.endswith(_EXCESS):
+        return False
+    return row.extra.get("Status", "").strip().lower() not in (Status.PENDING.value, Status.EXCLUDED.value)
+
+
+def unreadable_records(rows: Sequence[LoggedRow], today: date) -> tuple[Waiting, ...]:
+    """Rows of the log that can't be read, and where they would count as far as their cells or IDs tell."""
+    return tuple(
+        Waiting(unreadable_channel(row), None if row.day is None else Month.of(row.day), Month.of(today), is_row=True)
+        for row in rows
+        if row.transaction is None
+    )
+
+
+def unreadable_channel(row: LoggedRow) -> Channel | None:
+    """The channel of a row that can't be read: its cell's, else that of the source which names rows like this."""
+    return row.channel or source_of_row(row.id)
 
 
 def _as_waiting(row: AttentionRow, today: date) -> Waiting:
@@ -54,16 +79,21 @@ def read_day(text: str) -> date | None:
 
 
 def waiting_reasons(waiting: Sequence[Waiting], months: Collection[Month], channel: Channel) -> tuple[Reason, ...]:
-    """What waits for a figure over these months of a channel, in words."""
-    mine = [row for row in waiting if row.channel is channel]
-    dated = sum(row.month in months for row in mine)
-    undated = sum(row.month is None and min(months) <= row.seen for row in mine)
+    """What is missing from a figure over these months of a channel, in words."""
+    found = Counter(
+        _kind_of(row)
+        for row in waiting
+        if row.may_be_of(channel) and (row.month in months or (row.month is None and min(months) <= row.seen))
+    )
     return tuple(
-        Reason(channel.value, f"{_records(count)}{flaw} in Needs Attention", Lack.WAITING)
-        for count, flaw in ((dated, ""), (undated, " without a readable date"))
-        if count
+        Reason(whose, f"has {count} {noun if count == 1 else f'{noun}s'} {which}", Lack.WAITING)
+        for (whose, noun, which), count in found.items()
     )
 
 
-def _records(count: int) -> str:
-    return "has 1 record" if count == 1 else f"has {count} records"
+def _kind_of(row: Waiting) -> tuple[str, str, str]:
+    """Whose it is, what it is called, and which of its kind it is."""
+    whose = "The log" if row.channel is None else row.channel.value
+    if row.is_row:
+        return whose, "row", "that can't be read"
+    return whose, "record", "in Needs Attention" if row.month else "without a readable date in Needs Attention"

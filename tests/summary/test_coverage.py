@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revintel_mcp.booking.booking import AttentionRow
+from revintel_mcp.booking.booking import AttentionRow, LoggedRow
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel
@@ -176,9 +176,30 @@ class TestCell:
         assert known(attention=[row]).cell(JAN, Channel.FIVERR).kind is EXACT
 
     def test_a_notice_about_an_adopted_figure_leaves_nothing_out(self) -> None:
-        """Its money is counted."""
-        row = AttentionRow(id="manual_opening_2026-01_gumroad", source="Gumroad", why="exceeds", date="2026-01-01")
-        assert known(source("Gumroad"), attention=[row]).cell(JAN, Channel.GUMROAD).kind is EXACT
+        """Its money is counted; a figure that could not be read is not."""
+        row = AttentionRow(id="manual_opening_2026-01_fiverr_excess", source="Tracker", why="exceeds")
+        assert known(attention=[row]).cell(JAN, Channel.OTHER).kind is EXACT
+        unread = AttentionRow(
+            id="manual_opening_2026-01_fiverr",
+            source="Tracker",
+            why="the summary said '1.2K'",
+            date="2026-01-01",
+            extra={"Channel": "Fiverr"},
+        )
+        assert known(attention=[unread]).cell(JAN, Channel.FIVERR).kind is FLOOR
+
+    def test_a_row_that_cannot_be_read_makes_its_month_and_channel_a_floor(self) -> None:
+        """As far as they can be told: the channel by its cell or its ID, the month by its date."""
+        lost = LoggedRow("", 57, None, JAN.first_day, Channel.FIVERR)
+        some = coverage((), (), (), today=TODAY, unreadable=[lost])
+        assert some.cell(JAN, Channel.FIVERR).why == "Fiverr has 1 row that can't be read"
+        assert some.cell(FEB, Channel.FIVERR).kind is EXACT
+        assert some.cell(JAN, Channel.OTHER).kind is EXACT
+        undated = coverage((source("Stripe"),), (), (), today=TODAY, unreadable=[LoggedRow("stripe_ch_1", 57, None)])
+        assert undated.cell(JAN, Channel.STRIPE).kind is FLOOR
+        assert undated.cell(JAN, Channel.FIVERR).kind is EXACT
+        anywhere = coverage((), (), (), today=TODAY, unreadable=[LoggedRow("", 57, None), LoggedRow("", 58, None)])
+        assert anywhere.month(JAN).why == "The log has 2 rows that can't be read"
 
     @pytest.mark.parametrize(
         ("name", "channel"),

@@ -430,8 +430,8 @@ def test_shares_lie_between_nothing_and_all(rows: list[Transaction]) -> None:
     found = asked(rows, "all")
     one, three, index = (found[slug].value for slug in ("top_client_share", "top_three_share", "client_concentration"))
     if one is not None and three is not None and index is not None:
-        assert 0 < one <= three <= 100
-        assert 0 < index <= 1
+        assert 0 <= one <= three <= 100
+        assert 0 <= index <= 1
     recurring = found["recurring_share"].value
     assert recurring is None or 0 <= recurring <= 100
 

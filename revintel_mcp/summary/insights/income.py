@@ -8,7 +8,7 @@ from typing import Final
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
 from revintel_mcp.domain.money import ZERO
 from revintel_mcp.domain.transaction import Channel, Status, Transaction
-from revintel_mcp.summary.coverage import Coverage, CoverageKind, with_reason
+from revintel_mcp.summary.coverage import Coverage, less_fees, with_reason
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Flow, Kind, Unit
@@ -138,10 +138,8 @@ def _maker(
 
 def _fees_missing(fees: Insight, net: Insight, whole: Sums) -> Sequence[Insight]:
     """Known fees are a floor then; net is neither exact nor a floor but at most what is shown."""
-    lack = f"are not known for {whole.fees_missing} of {whole.rows} rows"
-    floor = Reason("Fees", lack, Lack.BLANK)
-    most = Reason("Fees", f"{lack}: net is at most this", Lack.BLANK)
+    lack = Reason("Fees", f"are not known for {whole.fees_missing} of {whole.rows} rows", Lack.BLANK)
     return (
-        replace(fees, coverage=with_reason(fees.coverage, floor)),
-        replace(net, coverage=with_reason(net.coverage, most, CoverageKind.UNKNOWN)),
+        replace(fees, coverage=with_reason(fees.coverage, lack)),
+        replace(net, coverage=less_fees(net.coverage, whole.fees_missing, whole.rows)),
     )

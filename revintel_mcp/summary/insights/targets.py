@@ -8,12 +8,11 @@ from typing import Final
 from revintel_mcp.domain.money import ZERO, round_usd
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Transaction
-from revintel_mcp.summary.coverage import CoverageKind, months_through, with_reason
+from revintel_mcp.summary.coverage import less_fees, months_through
 from revintel_mcp.summary.insights.income import sums_of
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Flow, Kind, Ratio, Unit
-from revintel_mcp.summary.reasons import Lack, Reason
 
 GOAL: Final = Metric(
     "goal",
@@ -66,16 +65,12 @@ def _tax(ledger: Ledger, question: Question) -> Insight:
     why = "" if question.tax_percent is not None else "no percentage is set (REVINTEL_TAX_SET_ASIDE)"
     rate = (question.tax_percent or ZERO) / 100
     aside = [round_usd(net * rate) for net in _net_by_month(rows)]
-    coverage = question.known.window(window)
-    if sums.fees_missing:
-        lack = f"are not known for {sums.fees_missing} of {sums.rows} rows: net is at most this"
-        coverage = with_reason(coverage, Reason("Fees", lack, Lack.BLANK), CoverageKind.UNKNOWN)
     return Insight(
         metric=TAX,
         period=question.period,
         n=sums.rows,
         counted="rows",
-        coverage=coverage,
+        coverage=less_fees(question.known.window(window), sums.fees_missing, sums.rows),
         measure=None if why else Flow(sum(aside, ZERO), window),
         not_known=why,
         parts=() if why else (Part("net income", sums.net),),
