@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.money import usd_from_cents
 from revintel_mcp.domain.problems import Severity
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction, TransactionType, channel_named
@@ -43,13 +44,21 @@ class Trouble(NamedTuple):
 class Row(NamedTuple):
     """A row as read. `transaction` is None if it can't be: then `troubles` says why.
 
-    `name` is the channel as typed, for channels that only this tracker knows.
+    `name` is the channel as typed, for channels that only this tracker knows. `day` is the row's day, wherever that
+    can be read.
     """
 
     id: str
     transaction: Transaction | None
     name: str
     troubles: tuple[Trouble, ...]
+    day: date | None = None
+
+    def logged(self, line: int) -> LoggedRow:
+        """The row as others see it; of one that can't be read, what can be told of its day and channel."""
+        if self.transaction is not None:
+            return LoggedRow(self.id, line, self.transaction)
+        return LoggedRow(self.id, line, None, self.day, channel_named(self.name))
 
 
 class Memo(dict[bytes, Any]):
@@ -98,7 +107,7 @@ class RowForm:
         transaction = reading.transaction()
         if transaction is None and columns_of([name_of(raw) for raw in raws]) is not None:
             return None
-        return Row(reading.id, transaction, reading.name, tuple(reading.troubles))
+        return Row(reading.id, transaction, reading.name, tuple(reading.troubles), reading.day)
 
 
 class _Reading:
@@ -111,11 +120,13 @@ class _Reading:
         self.unreadable = False
         self.id = self._id()
         self.name = ""
+        self.day: date | None = None
 
     def transaction(self) -> Transaction | None:
         form = self.form
         self._count_cells()
         day: date | None = self._must("date", form.days.__getitem__)
+        self.day = day
         cents: int | None = self._must("amount", read_cents)
         channel, self.name = form.channels[self._raw("channel")]
         status: Status | None = self._must("status", form.statuses.__getitem__)

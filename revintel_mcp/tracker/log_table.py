@@ -12,6 +12,7 @@ from itertools import compress
 from operator import add
 from typing import Final, NamedTuple
 
+from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.transaction import Transaction
 from revintel_mcp.tracker.cells import raw_cells
@@ -61,6 +62,7 @@ class LogReader:
         self.ids: dict[bytes, None] = {}
         self.found: dict[str, Found] = {}
         self.problems: list[Problem] = []
+        self.unreadable: list[LoggedRow] = []
         self.tables: list[LogTable] = []
 
     def table(self, table: Table) -> "LogTable | None":
@@ -131,6 +133,8 @@ class LogTable(RowReader):
         if row.transaction is not None:
             self.log.tally.add(row.transaction, row.name)
             self.look_at(row, row.transaction, line)
+        elif any(trouble.severity is Severity.ERROR for trouble in row.troubles):
+            self.log.unreadable.append(row.logged(line.number))
         if row.id and (row.transaction is None or self.log.is_wanted(key)):
             self.log.found[row.id] = Found(row, line, self.table, self.form.columns)
 

@@ -40,6 +40,8 @@ class Scan:
         self.outline = outline
         self.log = log
         self.cells: dict[Place, Totals] = log.tally.cells()
+        self.unreadable: tuple[LoggedRow, ...] = tuple(log.unreadable)
+        """Rows that can't be read, so that they are in no figure; lines of sums are not among them."""
         self.last_updated = last_updated_of(outline.last_updated)
         reading = Reading(outline.file)
         self.sources: tuple[SourceState, ...] = tuple(read_sources(outline.tables_in(SOURCES), reading))
@@ -60,10 +62,7 @@ class Scan:
     @cached_property
     def rows(self) -> Mapping[str, LoggedRow]:
         """The captured rows, by ID."""
-        return {
-            row_id: LoggedRow(row_id, found.line.number, found.row.transaction)
-            for row_id, found in self.log.found.items()
-        }
+        return {row_id: found.row.logged(found.line.number) for row_id, found in self.log.found.items()}
 
     def has(self, row_id: str) -> bool:
         """Whether a row with this ID is in the log, captured or not."""
@@ -141,7 +140,7 @@ class _EveryRowOf(RowReader):
                 self._form = RowForm(names, columns)
         elif not row.id or row.id not in self._log.ids:
             self._log.ids.add(row.id)
-            self._log.rows.append(LoggedRow(row.id, line.number, row.transaction))
+            self._log.rows.append(row.logged(line.number))
 
     def part(self, part: bytes, start: int, number: int) -> int:
         del part, start, number
