@@ -16,6 +16,7 @@ from revintel_mcp.settings import SETTINGS, Settings, load_settings
 
 if TYPE_CHECKING:
     from revintel_mcp.operations import EntryFields, Operations
+    from revintel_mcp.results.shapes import SourceReport
 
 T = TypeVar("T")
 
@@ -51,6 +52,11 @@ def _serve(arguments: Namespace) -> int:
     from revintel_mcp.serve import serve_http, serve_stdio
 
     operations = _operations(arguments)
+    if not arguments.http and sys.stdin.isatty():
+        print(
+            "Waiting for an MCP client on stdin (Ctrl-D ends it). For the commands: revintel-mcp --help",
+            file=sys.stderr,
+        )
     if arguments.http:
         return serve_http(operations, arguments.port)
     return serve_stdio(operations)
@@ -70,7 +76,12 @@ def _refresh(arguments: Namespace) -> int:
 
     report = _run(operations, refresh)
     _print(arguments, report, refresh_text)
-    return 1 if arguments.strict and not report.complete else 0
+    return 1 if arguments.strict and any(_fell_short(source) for source in report.sources) else 0
+
+
+def _fell_short(source: "SourceReport") -> bool:
+    """Whether a source that is configured, rightly or wrongly, did not give all of its records."""
+    return source.status in ("incomplete", "failed") or (source.status == "not configured" and bool(source.problems))
 
 
 def _summary(arguments: Namespace) -> int:

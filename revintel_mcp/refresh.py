@@ -29,7 +29,7 @@ from revintel_mcp.summary.monthly import CellMap, monthly_rows, year_to_date
 from revintel_mcp.summary.window import Lag, next_state, not_configured_state, pull_window
 from revintel_mcp.tracker import Scan, Update, scan, update
 from revintel_mcp.tracker_file import TrackerFile
-from revintel_mcp.upstream_entry import UpstreamEntry
+from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
 
 _MOST_IDS: Final = 50
 
@@ -157,21 +157,30 @@ def _window(request: Request, state: SourceState | None, settings: Settings) -> 
 def _states(
     request: Request, targets: Sequence[Target], pulls: Mapping[str, Pull], before: Mapping[str, SourceState]
 ) -> dict[str, SourceState]:
-    states = {
-        entry.title: not_configured_state(before.get(entry.title), name=entry.title, note=_why_not(entry))
+    ready = {target.name: target for target in targets}
+    return {
+        entry.title: _state(request, entry, ready.get(entry.name), pulls, before.get(entry.title))
         for entry in request.entries
-        if not entry.ready
     }
-    for target in targets:
-        states[target.title] = next_state(
-            before.get(target.title),
-            pulls[target.name],
-            target.request.window,
-            name=target.title,
-            now=request.now,
-            lag=_lag(target.source),
-        )
-    return states
+
+
+def _state(
+    request: Request,
+    entry: UpstreamEntry,
+    target: Target | None,
+    pulls: Mapping[str, Pull],
+    before: SourceState | None,
+) -> SourceState:
+    if target is None:
+        return not_configured_state(before, name=entry.title, note=_why_not(entry))
+    return next_state(
+        before,
+        pulls[target.name],
+        target.request.window,
+        name=target.title,
+        now=request.now,
+        lag=_lag(target.source),
+    )
 
 
 def _why_not(entry: UpstreamEntry) -> str:
@@ -243,13 +252,14 @@ def _source_report(entry: UpstreamEntry, pulls: Mapping[str, Pull], outcome: Out
         complete_from=state.complete_from.isoformat() if state.complete_from else None,
         complete_to=state.complete_to.isoformat() if state.complete_to else None,
         note=shown(state.note or entry.reason, 400),
-        problems=tuple(shown(why, 400) for why in _shortfalls(pull)),
+        problems=tuple(shown(why, 400) for why in _shortfalls(entry, pull)),
     )
 
 
-def _shortfalls(pull: Pull | None) -> tuple[str, ...]:
+def _shortfalls(entry: UpstreamEntry, pull: Pull | None) -> tuple[str, ...]:
+    """What is missing, or wrong with the entry; nothing for a source that is simply not configured."""
     if pull is None:
-        return ()
+        return () if entry.state is EntryState.NOT_CONFIGURED else (entry.reason,)
     why = str(pull.failure) if pull.failure else pull.why
     return (why, *pull.notes) if why else pull.notes
 
