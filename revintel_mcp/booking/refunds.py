@@ -5,7 +5,7 @@ the other. Rows booked from a total carry no native id: an item that happened up
 of it, one that happened later is news.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,9 +57,10 @@ def refund_events(run: Run, case: Case) -> list[Event]:
     if any(row.transaction is None for row in nameless):
         return []  # an unreadable row may stand for any of them; it is reported until it is mended
     scale = _Scale(run, case, booked)
-    slots = [_Slot(scale.booked(row), row.transaction.date) for row in nameless if row.transaction]
-    fresh, unknown, running = _sort_out(run, case, scale, slots)
+    slots = _slots(scale, nameless)
+    fresh, unknown, running, matched = _sort_out(run, case, scale, slots)
     _absorb(fresh, slots)
+    _absorb([each for each in fresh if not each.item.native_id], _slots(scale, booked, but=matched))
     seen = sum((scale.booked(row) for row in booked), NOTHING)
     total = _total(case, scale, running=running)
     if total is not None:
@@ -101,13 +102,24 @@ class _Scale:
         return sum((self.of(item.amount, item.date) or NOTHING for item in items), NOTHING)
 
 
-def _sort_out(run: Run, case: Case, scale: _Scale, slots: list[_Slot]) -> tuple[list[_Fresh], list[Event], bool]:
-    """Items without a row of their own; those of unknown amount; whether some are only told as a running figure."""
+def _slots(scale: _Scale, rows: list[BookedReversal], but: Collection[str] = ()) -> list[_Slot]:
+    return [_Slot(scale.booked(row), row.transaction.date) for row in rows if row.transaction and row.row_id not in but]
+
+
+def _sort_out(
+    run: Run, case: Case, scale: _Scale, slots: list[_Slot]
+) -> tuple[list[_Fresh], list[Event], bool, set[str]]:
+    """Items without a row of their own; those of unknown amount; whether some are only told as a running figure.
+
+    And the rows that items have.
+    """
     fresh, unknown, running = [], [], False
+    matched = {row.row_id for row in run.ledger.reversals(case.ids, ReversalKind.REFUND) if not row.id.native}
     for item in sorted(case.of_kind(ReversalKind.REFUND), key=chronological):
         known = _row_of(run, case, item)
         amount = scale.of(item.amount, item.date)
         if known is not None:
+            matched.add(known.row_id)
             _seen_again(run, case, item, known, is_alone=not slots)
             _shrink(slots, (amount or NOTHING) - scale.booked(known))
         elif not item.native_id and item.date is None:
@@ -116,7 +128,7 @@ def _sort_out(run: Run, case: Case, scale: _Scale, slots: list[_Slot]) -> tuple[
             unknown.append(Event(kind=item.kind, amount=item.amount, day=item.date, native=item.native_id, item=item))
         else:
             fresh.append(_Fresh(item, amount))
-    return fresh, unknown, running
+    return fresh, unknown, running, matched
 
 
 def _row_of(run: Run, case: Case, item: Reversal) -> BookedReversal | None:
