@@ -147,7 +147,9 @@ def _applied(before: Scan, booking: Booking, now: datetime) -> Update:
 
 
 def _incomplete(before: Scan, today: date, totals: CellMap, attention: Sequence[AttentionRow]) -> str:
-    return incomplete_line(coverage(before.sources, attention, totals.keys(), today=today))
+    return incomplete_line(
+        coverage(before.sources, attention, totals.keys(), today=today, unreadable=before.unreadable)
+    )
 
 
 def _result(outcome: EntryOutcome, totals: CellMap, today: date) -> EntryResult:

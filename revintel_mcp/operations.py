@@ -263,7 +263,8 @@ class Operations:
         return log_rows(self.file.read().data, file=self.file.path.name)
 
     def _coverage(self, known: Scan) -> Coverages:
-        return coverage(known.sources, known.attention, known.totals.keys(), today=self.now().date())
+        today = self.now().date()
+        return coverage(known.sources, known.attention, known.totals.keys(), today=today, unreadable=known.unreadable)
 
 
 def month_named(text: str) -> Month:

@@ -119,13 +119,15 @@ def transform(
         now=request.now,
         sources=tuple(states.values()),
         answered=any(pull.failure is None or pull.fetched for pull in pulls.values()),
-        incomplete=partial(_incomplete, tuple(merged.values()), request.today),
+        incomplete=partial(_incomplete, before, tuple(merged.values()), request.today),
     )
     return Outcome(before, booking, merged, written)
 
 
-def _incomplete(states: Sequence[SourceState], today: date, totals: CellMap, attention: Sequence[AttentionRow]) -> str:
-    return incomplete_line(coverage(states, attention, totals.keys(), today=today))
+def _incomplete(
+    before: Scan, states: Sequence[SourceState], today: date, totals: CellMap, attention: Sequence[AttentionRow]
+) -> str:
+    return incomplete_line(coverage(states, attention, totals.keys(), today=today, unreadable=before.unreadable))
 
 
 def _targets(request: Request, settings: Settings, known: Scan) -> tuple[Target, ...]:
@@ -210,7 +212,13 @@ def _report(
 ) -> RefreshReport:
     booking, written = outcome.booking, outcome.update
     attention = written.attention
-    known = coverage(tuple(outcome.states.values()), attention, written.after.keys(), today=request.today)
+    known = coverage(
+        tuple(outcome.states.values()),
+        attention,
+        written.after.keys(),
+        today=request.today,
+        unreadable=outcome.before.unreadable,
+    )
     reversals = sum(row.status is Status.REFUNDED for row in booking.added)
     return RefreshReport(
         complete=bool(targets) and all(pulls[target.name].complete for target in targets),
