@@ -198,11 +198,19 @@ class Outline:
                 rows = reader.part(block[position:cut], self.size + position, self._number)
                 if rows:
                     self._number += rows
+                    self._rows_end(block, position, cut)
                     self._window = min(self._window * 4, _LARGEST_PART)
                     return cut - position
             self._window //= 4
         self._window = -_SMALLEST_PART
         return 0
+
+    def _rows_end(self, block: bytes, position: int, cut: int) -> None:
+        """The last row of a stretch is the table's last line so far: new rows come after it."""
+        assert self._table is not None
+        start = block.rfind(b"\n", position, cut - 1) + 1 or position
+        last = line_at(block, start, self.size, self._number - 1)
+        self._table.last = self.sections[-1].last = last
 
     def _line(self, line: Line) -> None:
         text = line.text
