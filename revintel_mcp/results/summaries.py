@@ -6,7 +6,7 @@ from typing import Literal
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.results.shapes import CoverageWord, MonthlySummaryResult, SummaryRow
-from revintel_mcp.summary.coverage import Coverage, Coverages
+from revintel_mcp.summary.coverage import Coverage, Coverages, less_fees
 from revintel_mcp.summary.monthly import MonthlyRow, YearToDate
 
 
@@ -20,12 +20,12 @@ def summary_result(
     basis: Literal["gross", "net"] = "gross",
 ) -> MonthlySummaryResult:
     """The result of `get_monthly_summary`. The year to date is judged by its months up to today."""
-    year = [month for month in ytd.window.months() if month <= Month.of(known.today)]
+    year = known.over([month for month in ytd.window.months() if month <= Month.of(known.today)])
     return MonthlySummaryResult(
-        rows=tuple(_row(row, known) for row in rows),
+        rows=tuple(_row(row, known, basis) for row in rows),
         ytd_label=ytd.label,
         ytd_total=ytd.total,
-        ytd_coverage=word(known.over(year)),
+        ytd_coverage=word(less_fees(year, ytd.fees_missing) if basis == "net" else year),
         last_updated=last_updated,
         view=view,
         basis=basis,
@@ -41,8 +41,12 @@ def word(coverage: Coverage) -> CoverageWord:
     return words[coverage.kind.value]
 
 
-def _row(row: MonthlyRow, known: Coverages) -> SummaryRow:
+def _row(row: MonthlyRow, known: Coverages, basis: str) -> SummaryRow:
     cells = {channel.key: known.cell(row.month, channel) for channel in Channel} | {"total": known.month(row.month)}
+    if basis == "net":
+        missing = {channel.key: count for channel, count in row.fees_missing.items()}
+        missing["total"] = sum(missing.values())
+        cells = {key: less_fees(cell, missing.get(key, 0)) for key, cell in cells.items()}
     return SummaryRow(
         month=row.month.label,
         **{channel.key: row.summary[channel] for channel in Channel},

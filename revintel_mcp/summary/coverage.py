@@ -174,11 +174,11 @@ def coverage(
     )
 
 
-def less_fees(coverage: Coverage, missing: int, rows: int) -> Coverage:
+def less_fees(coverage: Coverage, missing: int) -> Coverage:
     """The coverage of a net figure, `missing` of whose rows don't say their fee: it is neither exact nor a floor."""
     if not missing:
         return coverage
-    lack = f"are not known for {missing} of {rows} rows: net is at most this"
+    lack = f"are not known for {missing} {'row' if missing == 1 else 'rows'}: net is at most this"
     return with_reason(coverage, Reason("Fees", lack, Lack.BLANK), CoverageKind.UNKNOWN)
 
 

@@ -141,5 +141,5 @@ def _fees_missing(fees: Insight, net: Insight, whole: Sums) -> Sequence[Insight]
     lack = Reason("Fees", f"are not known for {whole.fees_missing} of {whole.rows} rows", Lack.BLANK)
     return (
         replace(fees, coverage=with_reason(fees.coverage, lack)),
-        replace(net, coverage=less_fees(net.coverage, whole.fees_missing, whole.rows)),
+        replace(net, coverage=less_fees(net.coverage, whole.fees_missing)),
     )

@@ -70,7 +70,7 @@ def _tax(ledger: Ledger, question: Question) -> Insight:
         period=question.period,
         n=sums.rows,
         counted="rows",
-        coverage=less_fees(question.known.window(window), sums.fees_missing, sums.rows),
+        coverage=less_fees(question.known.window(window), sums.fees_missing),
         measure=None if why else Flow(sum(aside, ZERO), window),
         not_known=why,
         parts=() if why else (Part("net income", sums.net),),
