@@ -108,7 +108,8 @@ class StripeLists:
         return dict(page)
 
     def _translated(self, error: "stripe.StripeError", what: str, params: Mapping[str, Any]) -> UpstreamError:
-        told = without(error.user_message or "", self._key)
+        # Without an error object the SDK's message repeats the whole body, a web page perhaps.
+        told = without(error.user_message or "", self._key) if error.error is not None else "it gave no reason"
         status = error.http_status
         if status == 401:
             return AuthenticationError(f"Stripe does not accept the key in STRIPE_SECRET_KEY: {told}")

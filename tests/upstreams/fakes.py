@@ -220,13 +220,18 @@ def stripe_error(status: int, message: str, kind: str = "invalid_request_error",
     return as_reply(status, {"error": {"type": kind, "message": message}}, **headers)
 
 
-class McpProcess:
-    """An upstream as a process of its own, asked line by line."""
+def program(module: str, *arguments: str, **environment: str) -> "McpProcess":
+    """The upstream of that name, as a process of its own."""
+    return McpProcess("-m", f"revintel_mcp.upstreams.{module}", *arguments, **environment)
 
-    def __init__(self, module: str, *arguments: str, **environment: str) -> None:
+
+class McpProcess:
+    """An MCP server in Python, as a process of its own, asked line by line."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TMPDIR") if name in os.environ}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", f"revintel_mcp.upstreams.{module}", *arguments],
+            [sys.executable, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

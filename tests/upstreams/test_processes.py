@@ -16,7 +16,7 @@ from revintel_mcp.upstreams.demo_config import FIRST_REFRESH, SECOND_REFRESH
 from revintel_mcp.upstreams.demo_year import gumroad as gumroad_year
 from revintel_mcp.upstreams.demo_year import stripe as stripe_year
 from revintel_mcp.upstreams.demo_year import upwork as upwork_year
-from tests.upstreams.fakes import FakeGumroad, FakeStripe, Json, McpProcess, error_of
+from tests.upstreams.fakes import FakeGumroad, FakeStripe, Json, McpProcess, error_of, program
 
 Start = Callable[..., list[McpProcess]]
 UPWORK_FILE = "Date,Ref ID,Type,Description,Team,Amount\n2026-03-02,1,Bonus,Thanks,Fern,5.00\n"
@@ -43,7 +43,7 @@ def finished(process: McpProcess) -> None:
 
 
 def demo(platform: str) -> McpProcess:
-    return McpProcess("demo", platform, "--now", SECOND_REFRESH.isoformat())
+    return program("demo", platform, "--now", SECOND_REFRESH.isoformat())
 
 
 @pytest.fixture
@@ -102,9 +102,9 @@ def test_real_upstreams_answer_refuse_and_end_quietly(
     (tmp_path / "march.csv").write_text(UPWORK_FILE, encoding="utf-8")
     keys = {"STRIPE_SECRET_KEY": "sk_test_fake_wrong_key", "GUMROAD_ACCESS_TOKEN": gumroad.token}
     processes = all_started(
-        lambda: McpProcess("stripe", STRIPE_API_BASE=stripe.base, **keys),
-        lambda: McpProcess("gumroad", GUMROAD_BASE_URL=gumroad.base, **keys),
-        lambda: McpProcess("upwork", str(tmp_path)),
+        lambda: program("stripe", STRIPE_API_BASE=stripe.base, **keys),
+        lambda: program("gumroad", GUMROAD_BASE_URL=gumroad.base, **keys),
+        lambda: program("upwork", str(tmp_path)),
     )
     first, second, third = processes
     refused = error_of(first.call("list_charges"))

@@ -1,0 +1,201 @@
+"""The Stripe upstream against a Stripe look-alike that others wrote, and against a year of a large account."""
+
+import contextlib
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe as sdk
+
+from tests.upstreams.fakes import FakeStripe, Json, McpProcess, Reply, error_of, program, stripe_error
+
+pytestmark = pytest.mark.slow
+
+KEY = "sk_test_fake_localstripe_01"
+PAGES = 250
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def localstripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a fresh localstripe."""
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("localstripe")), "--port", str(port), "--from-scratch"]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("localstripe"), stdout=quiet, stderr=quiet)
+    try:
+        until(lambda: process.poll() is None and answers(port))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def until(ready: Any, seconds: float = 30) -> None:
+    end, pause = time.monotonic() + seconds, threading.Event()
+    while not ready():
+        assert time.monotonic() < end, "it never came up"
+        pause.wait(0.05)
+
+
+@pytest.fixture(scope="module")
+def account(localstripe: str) -> dict[str, str]:
+    """A little business: six payments, one of them refunded in part, and a subscription; their ids."""
+    client = sdk.StripeClient(KEY, base_addresses={"api": localstripe})
+
+    def post(path: str, **params: Any) -> Json:
+        made: Any = client.raw_request("post", f"/v1/{path}", **params).data
+        return dict(made)
+
+    customer = post("customers", email="ada@example.com", name="Ada Example")
+    card = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2030", "cvc": "123"}
+    method = post("payment_methods", type="card", card=card)
+    post(f"payment_methods/{method['id']}/attach", customer=customer["id"])
+    paid = [
+        post(
+            "payment_intents",
+            amount=4900 + number,
+            currency="usd",
+            customer=customer["id"],
+            payment_method=method["id"],
+            confirm="true",
+        )
+        for number in range(6)
+    ]
+    refund = post("refunds", payment_intent=paid[0]["id"], amount=1900)
+    plan = post("plans", amount=1900, currency="usd", interval="month", product={"name": "Pro"})
+    post(f"customers/{customer['id']}", invoice_settings={"default_payment_method": method["id"]})
+    subscription = post("subscriptions", customer=customer["id"], items=[{"plan": plan["id"]}])
+    http = client._requestor._get_http_client()
+    http.close()  # type: ignore[no-untyped-call] # the SDK leaves it without annotations
+    return {"customer": customer["id"], "refund": refund["id"], "subscription": subscription["id"]}
+
+
+@pytest.fixture
+def upstream(localstripe: str) -> Iterator[McpProcess]:
+    with program("stripe", STRIPE_SECRET_KEY=KEY, STRIPE_API_BASE=localstripe) as process:
+        process.start()
+        yield process
+
+
+def rows_of(process: McpProcess, tool: str, **arguments: Any) -> list[Json]:
+    rows: list[Json] = []
+    while True:
+        page = process.call(tool, **arguments)["structuredContent"]
+        rows += page["data"]
+        if not page["has_more"]:
+            return rows
+        arguments["starting_after"] = rows[-1]["id"]
+
+
+def test_localstripes_payments_refund_ledger_and_subscription_come_through(
+    upstream: McpProcess, account: dict[str, str]
+) -> None:
+    charges = rows_of(upstream, "list_charges", limit=2)
+    assert sorted(charge["amount"] for charge in charges) == [1900, *range(4900, 4906)]
+    assert len({charge["id"] for charge in charges}) == 7
+    assert {charge["status"] for charge in charges} == {"succeeded"}
+    assert {charge["customer"] for charge in charges} == {account["customer"]}
+    (refund,) = rows_of(upstream, "list_refunds")
+    assert (refund["id"], refund["amount"], refund["status"]) == (account["refund"], 1900, "succeeded")
+    ledger = rows_of(upstream, "list_balance_transactions", limit=3)
+    assert {entry["source"] for entry in ledger} == {refund["id"], *(charge["id"] for charge in charges)}
+    (subscription,) = rows_of(upstream, "list_subscriptions", status="active")
+    assert subscription["id"] == account["subscription"]
+    assert (subscription["plan"]["amount"], subscription["plan"]["interval"]) == (1900, "month")
+
+
+def test_expanded_objects_are_reduced_as_well(upstream: McpProcess, account: dict[str, str]) -> None:
+    expand = ["data.balance_transaction", "data.customer"]
+    (newest, *_) = rows_of(upstream, "list_charges", expand=expand)
+    assert newest["balance_transaction"]["net"] == newest["amount"]
+    assert newest["customer"] == {
+        "id": account["customer"],
+        "object": "customer",
+        "email": "ada@example.com",
+        "name": "Ada Example",
+    }
+
+
+def test_what_localstripe_lacks_is_an_honest_error(upstream: McpProcess) -> None:
+    assert error_of(upstream.call("list_disputes")) == {
+        "type": "invalid_request_error",
+        "message": "Stripe refused the request (404): it gave no reason",
+        "retryable": False,
+    }
+
+
+def resident_mb(process: McpProcess) -> float:
+    told = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(process.process.pid)], capture_output=True, check=True, text=True
+    )
+    return int(told.stdout) / 1024
+
+
+def test_25_000_charges_come_in_whole_over_a_dropped_connection_and_a_429_with_flat_memory() -> None:
+    fake = FakeStripe(charges=PAGES * 100)
+    seen: list[str] = []
+    memory: list[float] = []
+    with fake.serving(), program("stripe", STRIPE_SECRET_KEY=fake.key, STRIPE_API_BASE=fake.base) as process:
+        process.start()
+        more, after = True, dict[str, str]()
+        while more:
+            if len(memory) == 100:
+                fake.next_replies = [Reply(200, b'{"object": "list", "data": [', drop=True)]
+            if len(memory) == 150:
+                fake.next_replies = [stripe_error(429, "Too many requests", "rate_limit_error", **{"Retry-After": "0"})]
+            page = process.call("list_charges", limit=100, **after)["structuredContent"]
+            seen += [row["id"] for row in page["data"]]
+            process.lines.clear()
+            memory.append(resident_mb(process))
+            more, after = page["has_more"], {"starting_after": seen[-1]}
+    assert seen == [row["id"] for row in fake.lists["charges"]]
+    assert len(memory) == PAGES
+    assert len(fake.asked) == PAGES + 2
+    assert statistics.median(memory[-20:]) - statistics.median(memory[20:40]) < 10, "megabytes"
+
+
+BARE = """
+from fastmcp import FastMCP
+server = FastMCP("bare")
+@server.tool
+def one(x: int = 1) -> dict:
+    "A tool."
+    return {"x": x}
+server.run(show_banner=False)
+"""
+
+
+def start_seconds(*arguments: str) -> float:
+    began = time.monotonic()
+    with McpProcess(*arguments, FASTMCP_CHECK_FOR_UPDATES="off") as process:
+        process.start()
+        return time.monotonic() - began
+
+
+def test_an_upstream_starts_within_1_3_times_a_bare_fastmcp_server() -> None:
+    times: dict[str, list[float]] = {"bare": [], "stripe": [], "gumroad": [], "upwork": []}
+    for _ in range(3):
+        for name, taken in times.items():
+            arguments = ("-c", BARE) if name == "bare" else ("-m", f"revintel_mcp.upstreams.{name}")
+            taken.append(start_seconds(*arguments))
+    bare = min(times.pop("bare"))
+    assert {name: min(taken) / bare < 1.3 for name, taken in times.items()} == dict.fromkeys(times, True)
