@@ -24,7 +24,7 @@ INHERITED: Final = tuple(
 
 _SERVER_NAME = re.compile(rf"({'|'.join(SOURCE_NAMES)})(?:[-_](.+))?", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-_SECRET_NAME = re.compile(r"(?i)key|token|secret|passw|auth(?!or)|credential|cookie|bearer")
+_SECRET_NAME = re.compile(r"(?i)key|token|secret|passw|auth(?!or(?!i[sz]))|credential|cookie|bearer")
 _TOKEN_LIKE = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+=~.-]{16,}")
 _TRANSPORTS: Final = {
     "": "",

@@ -208,9 +208,11 @@ def parse(path: Path, content: bytes) -> dict[str, Any]:
 
 def _mend(error: json.JSONDecodeError) -> str:
     """What usually causes a JSON mistake of this kind."""
-    before = error.doc[: error.pos].rstrip()
-    if before.endswith(",") and error.doc[error.pos : error.pos + 1] in {"}", "]", ""}:
+    # Up to Python 3.12 a last comma is found at what follows it, later at itself.
+    if re.search(r",\s*$", error.doc[: error.pos]) and re.match(r"\s*[}\]]", error.doc[error.pos :]):
         return "Take away the comma before it"
+    if "trailing comma" in error.msg:
+        return "Take away that comma"
     if error.doc[error.pos : error.pos + 2] in {"//", "/*"}:
         return "JSON has no comments; take it away"
     if "delimiter" in error.msg:
