@@ -107,15 +107,22 @@ def explain_result(
         matching=RowFilter(window=asked.window, channel=wanted),
         view=explaining.View(view),
     )
-    found = explaining.explain(figure, rows, attention=known.attention, problems=known.problems)
+    found = explaining.explain(
+        figure,
+        rows,
+        attention=known.attention,
+        problems=known.problems,
+        repeated=known.repeated,
+        most=_MOST_ROWS,
+    )
     judged = coverages.over(_months_so_far(asked, known), Channel if wanted is None else (wanted,))
     return Explanation(
         figure=label,
         total=found.total,
         coverage=word(judged),
         why=judged.why,
-        rows=tuple(_explained(row) for row in found.rows[:_MOST_ROWS]),
-        count=len(found.rows),
+        rows=tuple(_explained(row) for row in found.rows),
+        count=found.count,
         left_out=tuple(_explained(row) for row in (*found.left_out, *found.unreadable)[:_MOST_ROWS]),
         needs_attention=tuple(attention_view(row) for row in found.attention),
     )

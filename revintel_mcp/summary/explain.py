@@ -78,6 +78,7 @@ def explain(
     *,
     attention: Sequence[AttentionRow] = (),
     problems: Sequence[Problem] = (),
+    repeated: Sequence[LoggedRow] = (),
     most: int | None = None,
 ) -> Explanation:
     """The rows behind a figure.
@@ -87,6 +88,7 @@ def explain(
         rows: every row of the log.
         attention: the rows of Needs Attention.
         problems: what a scan found; tells why a line can't be read.
+        repeated: rows that are not among `rows` because a row above has their ID.
         most: how many of the counted rows to give; all of them where not said.
     """
     log = tuple(rows)
@@ -94,6 +96,7 @@ def explain(
     counted = sorted((row for row in log if sorter.counts(row)), key=_by_day)
     amounts = [row.transaction for row in counted if row.transaction is not None]
     left_out = [ExplainedRow(row, why) for row in log if (why := sorter.left_out(row))]
+    left_out += [ExplainedRow(row, _REPEATED) for row in repeated if sorter.counts(row)]
     return Explanation(
         figure=figure,
         rows=tuple(ExplainedRow(row, sorter.origin(row)) for row in counted[:most]),
@@ -146,6 +149,7 @@ class _Sorter:
         return transaction if day is None else replace(transaction, date=day)
 
 
+_REPEATED: Final = "its ID stands in another row above: that one counts"
 _NOT_COUNTED: Final = {
     Status.PENDING: "pending: counts once its status is completed",
     Status.EXCLUDED: "struck: its status is excluded",

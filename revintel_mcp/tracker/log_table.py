@@ -63,6 +63,7 @@ class LogReader:
         self.found: dict[str, Found] = {}
         self.problems: list[Problem] = []
         self.unreadable: list[LoggedRow] = []
+        self.repeated: list[LoggedRow] = []
         self.tables: list[LogTable] = []
 
     def table(self, table: Table) -> "LogTable | None":
@@ -126,6 +127,7 @@ class LogTable(RowReader):
         key = id_key(row.id)
         if row.id and key in self.log.ids:
             self._problem(line, "duplicate-id", "id", f"the ID {row.id} stands in another row above; that one counts")
+            self.log.repeated.append(row.logged(line.number))
             return
         if row.id:
             self.log.ids[key] = None

@@ -42,6 +42,8 @@ class Scan:
         self.cells: dict[Place, Totals] = log.tally.cells()
         self.unreadable: tuple[LoggedRow, ...] = tuple(log.unreadable)
         """Rows that can't be read, so that they are in no figure; lines of sums are not among them."""
+        self.repeated: tuple[LoggedRow, ...] = tuple(log.repeated)
+        """Rows whose ID stands in a row above: that one counts."""
         self.last_updated = last_updated_of(outline.last_updated)
         reading = Reading(outline.file)
         self.sources: tuple[SourceState, ...] = tuple(read_sources(outline.tables_in(SOURCES), reading))
