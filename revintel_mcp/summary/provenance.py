@@ -22,11 +22,16 @@ def where_from(row: LoggedRow, day_of: DayOf) -> str:
     transaction = row.transaction
     if transaction is None:
         return "can't be read"
-    if row.id.startswith(_OPENING):
+    if is_opening(row.id):
         return "adopted: the figure that stood here before its rows were known, less those found since"
     linked = _reversal(transaction, day_of)
     maker = _maker(transaction)
     return f"{linked}; {maker}" if linked else maker
+
+
+def is_opening(row_id: str) -> bool:
+    """Whether a row stands for a figure that was adopted from a tracker kept by hand."""
+    return row_id.startswith(_OPENING)
 
 
 def sale_of(transaction: Transaction) -> str:

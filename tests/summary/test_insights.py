@@ -18,6 +18,7 @@ from revintel_mcp.summary.coverage import CoverageKind, coverage
 from revintel_mcp.summary.insights.catalogue import METRICS, insights
 from revintel_mcp.summary.insights.insight import Insight, Question
 from revintel_mcp.summary.insights.measures import Flow, Kind, Range, Ratio, Stock, sum_of_flows
+from revintel_mcp.summary.listing import list_rows
 from revintel_mcp.summary.monthly import Basis, year_to_date
 from tests.summary.examples import logged, row, totals_of, transactions
 
@@ -296,6 +297,16 @@ def test_nothing_is_held_against_what_is_not_known() -> None:
     assert asked(rows, "all")["year_on_year"].not_known == "all time has no year before it"
 
 
+def test_an_adopted_month_cannot_be_compared_by_days() -> None:
+    """It stands on the first for all its days; a whole month against it can be."""
+    rows = [row("2026-06-01", "900.00", id="manual_opening_2026-06_other"), row("2026-07-15", "100.00")]
+    assert asked(rows)["month_on_month"].not_known == (
+        "Jun 2026 holds an adopted figure of the whole month: its days can't be told apart"
+    )
+    july_over = asked(rows, "2026-07", today=date(2026, 8, 3))["month_on_month"]
+    assert july_over.value == Decimal("-88.89")
+
+
 # Outlook
 
 
@@ -371,6 +382,18 @@ def test_tax_is_set_aside_of_each_months_net() -> None:
     found = asked(rows, tax_percent=Decimal("27.5"))["tax_set_aside"]
     assert (found.value, found.coverage.kind) == (Decimal("31.19"), CoverageKind.EXACT)
     assert "REVINTEL_TAX_SET_ASIDE" in asked(rows)["tax_set_aside"].not_known
+
+
+def test_every_metric_finds_its_rows_in_the_log() -> None:
+    """As a filter for a list: the refunds, the largest client's rows, the months of a forecast."""
+    rows = [*SALES, *months_of("9.00", "9.00", "9.00", "9.00", "9.00", "9.00"), paid("2026-07-01", "9.00")]
+    found = asked(rows)
+    listed = {slug: list_rows(logged(rows), each.matching).count for slug, each in found.items()}
+    assert (listed["income"], listed["refunds"], listed["mrr"]) == (16, 4, 1)
+    assert listed["forecast"] == 15
+    top = found["top_client_share"]
+    assert listed["top_client_share"] == 1
+    assert top.matching.client == top.parts[0].label == "acorn@example.com"
 
 
 # Laws

@@ -11,6 +11,7 @@ from revintel_mcp.domain.transaction import ANONYMOUS, Transaction
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
+from revintel_mcp.summary.listing import RowFilter
 
 _WHOLE: Final = (
     "Clients whose rows come to nothing or less are left out; rows without a client's name are part of the whole."
@@ -100,6 +101,9 @@ def _insight(metric: Metric, question: Question, clients: Clients, measure: Rati
         n=len(clients.amounts),
         counted="clients",
         coverage=question.known.window(question.period.window),
+        matching=RowFilter(
+            window=question.period.window, client=clients.amounts[0].label if metric is TOP_CLIENT and measure else ""
+        ),
         measure=measure,
         not_known="" if measure else why,
         parts=clients.amounts[:_SHOWN],

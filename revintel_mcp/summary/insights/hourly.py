@@ -10,6 +10,7 @@ from revintel_mcp.summary.coverage import Coverage, with_reason
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger, channels_of, total
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
+from revintel_mcp.summary.listing import RowFilter
 from revintel_mcp.summary.provenance import sale_of
 from revintel_mcp.summary.reasons import Lack, Reason
 
@@ -47,6 +48,7 @@ def hourly_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
             n=len(timed),
             counted="rows with hours",
             coverage=coverage,
+            matching=RowFilter(window=question.period.window, transaction_type=TransactionType.HOURLY),
             measure=None if why else Ratio(amount, hours, per=1),
             not_known=why,
             parts=(Part("USD", amount), Part("hours", hours)) if not why else (),

@@ -12,6 +12,7 @@ from revintel_mcp.summary.coverage import Coverage, less_fees, with_reason
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Flow, Kind, Unit
+from revintel_mcp.summary.listing import RowFilter
 from revintel_mcp.summary.reasons import Lack, Reason
 
 GROSS: Final = Metric(
@@ -129,6 +130,7 @@ def _maker(
             n=whole.rows,
             counted="rows",
             coverage=coverage,
+            matching=RowFilter(window=question.period.window, status=Status.REFUNDED if metric is REFUNDS else None),
             measure=Flow(figure(whole), question.period.window),
             parts=tuple(Part(channel.value, figure(sums)) for channel, sums in channels.items() if sums.rows),
         )

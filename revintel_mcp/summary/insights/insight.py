@@ -8,6 +8,7 @@ from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.summary.asked_period import AskedPeriod
 from revintel_mcp.summary.coverage import Coverage, Coverages
 from revintel_mcp.summary.insights.measures import Kind, Measure, Unit
+from revintel_mcp.summary.listing import RowFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Insight:
     """A metric's figure for a period.
 
     `n` is how many rows, clients, subscriptions or months it rests on, as `counted` says. `measure` is None where the
-    figure is not known; `not_known` then says why. `coverage` is that of the rows it is made of.
+    figure is not known; `not_known` then says why. `coverage` is that of the rows it is made of, and `matching` finds
+    them in the log.
     """
 
     metric: Metric
@@ -42,6 +44,7 @@ class Insight:
     n: int
     counted: str
     coverage: Coverage
+    matching: RowFilter
     measure: Measure | None
     not_known: str = ""
     parts: tuple[Part, ...] = ()

@@ -11,6 +11,7 @@ from revintel_mcp.summary.coverage import Coverage, CoverageKind, months_through
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Range, Stock, Unit
+from revintel_mcp.summary.listing import RowFilter
 from revintel_mcp.summary.reasons import Lack
 
 RUN_RATE: Final = Metric(
@@ -74,6 +75,7 @@ def _run_rate(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
         n=len(last),
         counted="full months",
         coverage=question.known.over(last or [question.last_full_month]),
+        matching=RowFilter(window=_span(last or [question.last_full_month])),
         measure=Stock(sum(amounts, ZERO) * 4, last[-1].last_day) if enough else None,
         not_known="" if enough else f"it takes {_RUN_RATE_MONTHS} full months, and there are {len(last)}",
         parts=_by_month(last, amounts),
@@ -91,6 +93,7 @@ def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
         n=len(last),
         counted="full months",
         coverage=question.known.over(last or [question.last_full_month]),
+        matching=RowFilter(window=_span(last or [question.last_full_month])),
         measure=_range(amounts, ahead.window) if enough else None,
         not_known="" if enough else f"it takes {_LEAST} full months, and there are {len(last)}",
         parts=_by_month(last, amounts),
@@ -99,6 +102,10 @@ def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
 
 def _range(amounts: Sequence[Decimal], window: Window) -> Range:
     return Range(quantile(amounts, _LOW), quantile(amounts, _MIDDLE), quantile(amounts, _HIGH), window)
+
+
+def _span(months: Sequence[Month]) -> Window:
+    return Window(months[0].first_day, months[-1].next.first_day)
 
 
 def _by_month(months: Sequence[Month], amounts: Sequence[Decimal]) -> tuple[Part, ...]:

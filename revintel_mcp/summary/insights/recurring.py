@@ -16,6 +16,7 @@ from revintel_mcp.summary.insights.clients import client_key
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger, channels_of, reversed_amounts, total
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Stock, Unit
+from revintel_mcp.summary.listing import RowFilter
 from revintel_mcp.summary.reasons import Lack, Reason
 
 RECURRING_SHARE: Final = Metric(
@@ -126,6 +127,7 @@ def _share(ledger: Ledger, question: Question) -> Insight:
         n=len(recurring),
         counted="rows",
         coverage=question.known.window(question.period.window),
+        matching=RowFilter(window=question.period.window, transaction_type=TransactionType.SUBSCRIPTION),
         measure=None if why else Ratio(part, whole),
         not_known=why,
         parts=(Part("subscriptions", part), Part("all income", whole)),
@@ -157,6 +159,9 @@ def _mrr(ledger: Ledger, question: Question) -> Insight:
         n=len(active),
         counted="active subscriptions",
         coverage=coverage,
+        matching=RowFilter(
+            window=Window(date.min, day + timedelta(days=1)), transaction_type=TransactionType.SUBSCRIPTION
+        ),
         measure=None if why else Stock(sum((part.value for part in parts), ZERO), day),
         not_known=why,
         parts=parts,

@@ -13,6 +13,7 @@ from revintel_mcp.summary.insights.income import sums_of
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Flow, Kind, Ratio, Unit
+from revintel_mcp.summary.listing import RowFilter
 
 GOAL: Final = Metric(
     "goal",
@@ -52,6 +53,7 @@ def _goal(ledger: Ledger, question: Question) -> Insight:
         n=months,
         counted="months",
         coverage=question.known.window(window),
+        matching=RowFilter(window=window),
         measure=None if why else Ratio(income, goal),
         not_known=why,
         parts=() if why else (Part("income", income), Part("goal", goal), Part("left", max(goal - income, ZERO))),
@@ -71,6 +73,7 @@ def _tax(ledger: Ledger, question: Question) -> Insight:
         n=sums.rows,
         counted="rows",
         coverage=less_fees(question.known.window(window), sums.fees_missing),
+        matching=RowFilter(window=window),
         measure=None if why else Flow(sum(aside, ZERO), window),
         not_known=why,
         parts=() if why else (Part("net income", sums.net),),

@@ -9,6 +9,8 @@ from revintel_mcp.summary.coverage import Coverage, CoverageKind, Coverages
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
+from revintel_mcp.summary.listing import RowFilter
+from revintel_mcp.summary.provenance import is_opening
 
 MONTH_ON_MONTH: Final = Metric(
     "month_on_month",
@@ -62,6 +64,7 @@ def _year_on_year(ledger: Ledger, question: Question) -> Insight:
             n=0,
             counted="rows",
             coverage=question.known.window(now.window),
+            matching=RowFilter(window=now.window),
             measure=None,
             not_known="all time has no year before it",
         )
@@ -81,16 +84,28 @@ def _compared(metric: Metric, ledger: Ledger, question: Question, now: AskedPeri
         why = f"{before.label} was never read"
     elif old <= 0:
         why = f"there is no income in {before.label} to compare with"
+    elif adopted := _adopted_in_part(ledger, before.window) or _adopted_in_part(ledger, now.window):
+        why = f"{adopted.label} holds an adopted figure of the whole month: its days can't be told apart"
     return Insight(
         metric=metric,
         period=now,
         n=len(ledger.within(now.window)) + len(ledger.within(before.window)),
         counted="rows",
         coverage=coverage,
+        matching=RowFilter(window=Window(before.window.start, now.window.end)),
         measure=None if why else Ratio(new - old, old),
         not_known=why,
         parts=(Part(before.label, old), Part(now.label, new)),
     )
+
+
+def _adopted_in_part(ledger: Ledger, window: Window) -> Month | None:
+    """The last month of a window that ends within it, if an adopted figure stands for all its days."""
+    month = Month.of(window.end - _ONE_DAY)
+    if window.end == month.next.first_day:
+        return None
+    rows = ledger.within(Window(month.first_day, window.end))
+    return month if any(is_opening(row.id) and row.amount_usd for row in rows) else None
 
 
 def _both(known: Coverages, now: AskedPeriod, before: AskedPeriod) -> Coverage:
