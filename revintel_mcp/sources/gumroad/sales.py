@@ -5,10 +5,10 @@ from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Final
 
+from revintel_mcp.domain.billing_periods import period_of_adverb
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
-from revintel_mcp.domain.billing_periods import period_of_adverb
 from revintel_mcp.sources.fields import (
     MalformedRecord,
     Record,

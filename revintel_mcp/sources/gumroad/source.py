@@ -135,7 +135,8 @@ class GumroadSource:
     def negotiate(self, tools: Sequence[Tool], server: str) -> Profile | Failure:
         """A tool that lists sales; of several, one that turns pages."""
         box = Toolbox(tools, server, self.name)
-        found = [(name, tool) for name in SALES_TOOLS if (tool := box.find((name,))) and not _asks_too_much(tool)]
+        known = ((name, box.find((name,))) for name in SALES_TOOLS)
+        found = [(name, tool) for name, tool in known if tool is not None and not _asks_too_much(tool)]
         if not found:
             told = f"looked for {', '.join(SALES_TOOLS)}; the server has {box.shown()}"
             return Failure(FailureKind.NO_USABLE_TOOL, told)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from revintel_mcp.sources.contract import Failure, FailureKind
-from revintel_mcp.sources.fields import Record, child, text
+from revintel_mcp.sources.fields import Record, child, rows_under, text
 from revintel_mcp.sources.paging import Page
 from revintel_mcp.sources.upwork.rows import RUNNING_TOTALS
 
@@ -45,7 +45,7 @@ def ledger_page(value: Any) -> Page | Failure | None:
         return _running_totals(value) if isinstance(value, dict) else None
     if not isinstance(value, dict):
         return page
-    returned = [{"type": "Refund", **row} for row in value.get("refunds") or () if isinstance(row, dict)]
+    returned = [{"type": "Refund", **row} for row in rows_under(value, "refunds")]
     why = text(value, "why") or "the server says that its records are not complete"
     told = why if value.get("complete") is False else ""
     return Page([*page.rows, *returned], has_more=page.has_more, why=told)
@@ -84,12 +84,8 @@ def _says_more(value: Record, connection: Record) -> bool | None:
 
 def _running_totals(value: Record) -> Failure | None:
     """The failure of an answer that only says how much was earned in all."""
-    holders = (
-        value,
-        child(value, "data"),
-        child(value, "data", "financialOverview"),
-        child(value, "financialOverview"),
-    )
+    inner = child(value, "data")
+    holders = (value, inner, child(value, "financialOverview"), child(inner, "financialOverview"))
     found = [name for holder in holders for name in RUNNING_TOTALS if name in holder]
     if not found:
         return None

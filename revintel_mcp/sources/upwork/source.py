@@ -160,14 +160,20 @@ class UpworkSource:
     def negotiate(self, tools: Sequence[Tool], server: str) -> Profile | Failure:
         """The best ledger, and a list of contracts if there is one."""
         box = Toolbox(tools, server, self.name)
-        ledgers = [(name, tool) for name in LEDGER_TOOLS if (tool := box.find((name,))) and not _asks_too_much(tool)]
+        ledgers = _usable(box, LEDGER_TOOLS)
         if not ledgers:
             told = f"looked for {', '.join(LEDGER_TOOLS)}; the server has {box.shown()}"
             return Failure(FailureKind.NO_USABLE_TOOL, told)
-        name, tool = ledgers[0]
-        contracts = [tool for wanted in CONTRACT_TOOLS if (tool := box.find((wanted,))) and not _asks_too_much(tool)]
-        lacks = () if Arguments(tool).find(*_STARTS) else ("dates",)
-        return UpworkProfile(name, tool, contracts[0] if contracts else None, lacks)
+        name, ledger = ledgers[0]
+        contracts = next((tool for _, tool in _usable(box, CONTRACT_TOOLS)), None)
+        lacks = () if Arguments(ledger).find(*_STARTS) else ("dates",)
+        return UpworkProfile(name, ledger, contracts, lacks)
+
+
+def _usable(box: Toolbox, names: Sequence[str]) -> list[tuple[str, Tool]]:
+    """The tools the server has of `names`, in their order, that require nothing we can't know."""
+    found = ((name, box.find((name,))) for name in names)
+    return [(name, tool) for name, tool in found if tool is not None and not _asks_too_much(tool)]
 
 
 def _asks_too_much(tool: Tool) -> bool:
