@@ -3,14 +3,15 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.booking.corrections import correct_entry, void_entry
 from revintel_mcp.booking.known import Known
 from revintel_mcp.booking.manual import EntryOutcome, Outcome, manual_entry
-from revintel_mcp.domain.money import usd_from_cents
+from revintel_mcp.domain.money import ZERO, format_usd, usd_from_cents
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.errors import UsageError
 from revintel_mcp.results.outside_text import shown
@@ -25,6 +26,10 @@ from revintel_mcp.tracker_file import TrackerFile
 
 if TYPE_CHECKING:
     from revintel_mcp.operations import EntryFields
+
+#: An entry at least this large, and so many times larger than any row, is asked about.
+_LARGE: Final = Decimal(1000)
+_FAR_LARGER: Final = 3
 
 _Decide = Callable[[bytes, Known], EntryOutcome]
 
@@ -43,10 +48,40 @@ def add_entry(
         UsageError: a field can't be used.
         TrackerError: the file can't be read or written.
     """
+    decide = _adding(file, now, fields, currency, idempotency_key)
+    return _write(file, settings, now, decide)
+
+
+def doubts_about(
+    file: TrackerFile, now: datetime, fields: "EntryFields", currency: str | None, idempotency_key: str | None
+) -> tuple[str, ...]:
+    """Why an entry should be confirmed before it is added: it is like another, or far larger than any. Writes nothing.
+
+    Raises:
+        UsageError: a field can't be used.
+        TrackerError: the file can't be read.
+    """
+    data = file.read().data
+    before = scan(data, file=file.path.name, today=now.date())
+    decide = _adding(file, now, fields, currency, idempotency_key)
+    outcome = decide(data, Known(before.rows, before.attention, before.prices, before.sources))
+    if outcome.outcome is not Outcome.ADDED or outcome.transaction is None:
+        return ()
+    amounts = [row.transaction.amount_usd for row in log_rows(data, file=file.path.name) if row.transaction]
+    usual = max((abs(amount) for amount in amounts), default=ZERO)
+    amount = abs(outcome.transaction.amount_usd)
+    if amount < _LARGE or (usual and amount <= _FAR_LARGER * usual):
+        return tuple(shown(warning, 400) for warning in outcome.warnings)
+    large = f"{format_usd(amount)} is far more than any row so far ({format_usd(usual)})"
+    return (large, *(shown(warning, 400) for warning in outcome.warnings))
+
+
+def _adding(
+    file: TrackerFile, now: datetime, fields: "EntryFields", currency: str | None, idempotency_key: str | None
+) -> _Decide:
     if fields.amount is None or fields.channel is None:
         raise UsageError("an entry needs an amount and a channel")
-    token = secrets.token_bytes(6)
-    amount, channel = fields.amount, fields.channel
+    amount, channel, token = fields.amount, fields.channel, secrets.token_bytes(6)
 
     def decide(data: bytes, known: Known) -> EntryOutcome:
         return manual_entry(
@@ -66,7 +101,7 @@ def add_entry(
             log=log_rows(data, file=file.path.name),
         )
 
-    return _write(file, settings, now, decide)
+    return decide
 
 
 def update_entry(

@@ -156,6 +156,14 @@ class Operations:
 
         return add_entry(self.file, self.settings, self.now(), fields, currency, idempotency_key)
 
+    def doubts(
+        self, fields: EntryFields, *, currency: str | None = None, idempotency_key: str | None = None
+    ) -> tuple[str, ...]:
+        """Why an entry should be confirmed before it is added; nothing is written."""
+        from revintel_mcp.entries import doubts_about
+
+        return doubts_about(self.file, self.now(), fields, currency, idempotency_key)
+
     def update(self, entry_id: str, fields: EntryFields) -> "shapes.EntryResult":
         """Correct or complete an entry made by hand."""
         from revintel_mcp.entries import update_entry

@@ -68,6 +68,7 @@ async def refresh(
         UsageError: `since` can't be used.
         TrackerError: the file can't be read or written; it is as it was.
     """
+    _window(request, None, settings)  # a start that can't be used is told even if no source would be asked
     snapshot = await asyncio.to_thread(file.read)
     targets = _targets(request, settings, scan(snapshot.data, file=file.path.name, today=request.today))
     pulls = await pull_all(hub, targets, progress)

@@ -13,12 +13,14 @@ from typing import Annotated, Any, Literal
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.tools import ToolResult
-from mcp.types import ToolAnnotations
+from mcp.types import InputRequiredResult, ToolAnnotations
 from pydantic import Field
 
 from revintel_mcp import __version__
+from revintel_mcp.confirm import confirmed
 from revintel_mcp.errors import RevintelError
 from revintel_mcp.operations import EntryFields, Operations, RowQuery
+from revintel_mcp.results import prompt_texts
 from revintel_mcp.results import text as say
 from revintel_mcp.results.encode import to_json
 
@@ -33,11 +35,13 @@ _ASKS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hi
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 _REFRESHES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 
-Amount = Annotated[str | float, Field(description="US dollars and cents: 1200 or 1200.50")]
+Amount = Annotated[str | float, Field(description="US dollars: 1200 or 1200.50")]
 ChannelName = Literal["Upwork", "Fiverr", "Gumroad", "GitHub Sponsors", "Cold Outreach", "Stripe", "Other"]
 Kind = Literal["one-time", "subscription", "hourly", "fixed"]
-Day = Annotated[str, Field(description="2026-02-19")]
-MonthText = Annotated[str, Field(description="2026-02 or Feb 2026")]
+MaybeAmount = Annotated[str | float | None, Field(description="US dollars")]
+MaybeFee = Annotated[str | float | None, Field(description="what the platform kept, US dollars")]
+MaybeMonth = Annotated[str | None, Field(description="2026-02 or Feb 2026")]
+MaybeDay = Annotated[str | None, Field(description="2026-02-19")]
 
 
 def build_server(operations: Operations) -> FastMCP:
@@ -59,26 +63,32 @@ def build_server(operations: Operations) -> FastMCP:
     )
     for register in (_refresh_and_summary, _entries, _rows, _sources, _resources):
         register(server, operations)
+    _prompts(server)
     return server
 
 
 #: Parts of a result that another tool's schema describes in full: every client reads all of tools/list at its start.
+_OBJECT, _LIST = ["object", "null"], "array"
 _DESCRIBED_BY = {
-    ("refresh_revenue", "summary"): "get_monthly_summary gives it",
-    ("update_entry", "entry"): "add_manual_entry gives it",
-    ("update_entry", "needs_attention"): "add_manual_entry gives it",
-    ("void_entry", "entry"): "add_manual_entry gives it",
-    ("void_entry", "needs_attention"): "add_manual_entry gives it",
+    ("refresh_revenue", "summary"): (_OBJECT, "get_monthly_summary gives it"),
+    ("add_manual_entry", "needs_attention"): (_OBJECT, "refresh_revenue lists it"),
+    ("update_entry", "entry"): (_OBJECT, "add_manual_entry gives it"),
+    ("update_entry", "needs_attention"): (_OBJECT, "refresh_revenue lists it"),
+    ("void_entry", "entry"): (_OBJECT, "add_manual_entry gives it"),
+    ("void_entry", "needs_attention"): (_OBJECT, "refresh_revenue lists it"),
+    ("explain_total", "needs_attention"): (_LIST, "refresh_revenue lists it"),
 }
 
 
 def output_schema(tool: str) -> dict[str, Any]:
-    """The committed JSON Schema of a tool's result, its shared parts named instead of repeated."""
+    """The committed JSON Schema of a tool's result, made shorter: shared parts are named instead of repeated."""
     folder = resources.files("revintel_mcp") / "schemas"
     schema: dict[str, Any] = json.loads((folder / f"{tool}.json").read_text(encoding="utf-8"))
-    for (owner, part), who in _DESCRIBED_BY.items():
+    for (owner, part), (kind, who) in _DESCRIBED_BY.items():
         if owner == tool:
-            schema["properties"][part] = {"type": ["object", "null"], "description": f"as {who}"}
+            schema["properties"][part] = {"type": kind, "description": f"as {who}"}
+    for nested in schema.get("$defs", {}).values():
+        nested.pop("required", None)
     return schema
 
 
@@ -126,7 +136,7 @@ def _refresh_and_summary(server: FastMCP, operations: Operations) -> None:
 
     @_tool(server, "get_monthly_summary", "Monthly summary", _READS)
     async def get_monthly_summary(
-        month: MonthText | None = None,
+        month: MaybeMonth = None,
         year: Annotated[int | None, Field(description="only this calendar year", ge=1970, le=2200)] = None,
         view: Annotated[
             Literal["booked", "restated"], Field(description="restated: refunds counted in their sale's month")
@@ -144,6 +154,7 @@ def _refresh_and_summary(server: FastMCP, operations: Operations) -> None:
 def _entries(server: FastMCP, operations: Operations) -> None:
     @_tool(server, "add_manual_entry", "Add manual entry", _WRITES)
     async def add_manual_entry(
+        ctx: Context,
         amount: Amount,
         channel: ChannelName,
         date: Annotated[str | None, Field(description="2026-02-19; today if left out")] = None,
@@ -154,11 +165,11 @@ def _entries(server: FastMCP, operations: Operations) -> None:
             Literal["completed", "pending"] | None, Field(description="pending is shown and not counted")
         ] = None,
         currency: Annotated[str, Field(description="of amount; other than USD needs a row in Prices")] = "USD",
-        fee: Annotated[str | float | None, Field(description="what the platform kept, US dollars")] = None,
+        fee: MaybeFee = None,
         idempotency_key: Annotated[
             str | None, Field(description="any unique word; the same key twice adds one row")
         ] = None,
-    ) -> ToolResult:
+    ) -> ToolResult | InputRequiredResult:
         """Log income that no source reports: Fiverr, GitHub Sponsors, cold outreach, an invoice paid by bank."""
         fields = EntryFields(
             amount=_as_text(amount),
@@ -170,21 +181,28 @@ def _entries(server: FastMCP, operations: Operations) -> None:
             status=status,
             fee=_as_text(fee),
         )
+        more = {"currency": currency, "idempotency_key": idempotency_key}
         with _told_to_the_user():
-            done = await asyncio.to_thread(operations.add, fields, currency=currency, idempotency_key=idempotency_key)
-        return _answer(done, say.entry_text)
+            doubts = await asyncio.to_thread(operations.doubts, fields, **more)
+            if doubts:
+                yes = await confirmed(ctx, f"{'; '.join(doubts)}. Add it all the same?")
+                if isinstance(yes, InputRequiredResult):
+                    return yes
+                if not yes:
+                    raise ToolError("Not added: the user did not confirm it.")
+            return _answer(await asyncio.to_thread(operations.add, fields, **more), say.entry_text)
 
     @_tool(server, "update_entry", "Correct manual entry", _WRITES)
     async def update_entry(
         id: Annotated[str, Field(description="manual_…")],  # noqa: A002 - the argument's name is part of the interface
-        amount: Amount | None = None,
+        amount: MaybeAmount = None,
         channel: ChannelName | None = None,
-        date: Day | None = None,
+        date: MaybeDay = None,
         client: str | None = None,
         description: str | None = None,
         transaction_type: Kind | None = None,
         status: Annotated[Literal["completed", "pending"] | None, Field(description="completed once paid")] = None,
-        fee: Annotated[str | float | None, Field(description="what the platform kept, US dollars")] = None,
+        fee: MaybeFee = None,
     ) -> ToolResult:
         """Correct or complete a manual entry; what is left out stays. Rows from a source can't be changed here."""
         fields = EntryFields(
@@ -214,15 +232,15 @@ def _rows(server: FastMCP, operations: Operations) -> None:
     @_tool(server, "list_transactions", "List transactions", _READS)
     async def list_transactions(
         text: Annotated[str, Field(description="words in client, description or id")] = "",
-        month: MonthText | None = None,
-        date_from: Day | None = None,
-        date_to: Annotated[str | None, Field(description="last day, included")] = None,
+        month: MaybeMonth = None,
+        date_from: MaybeDay = None,
+        date_to: Annotated[str | None, Field(description="included")] = None,
         channel: ChannelName | None = None,
         client: Annotated[str, Field(description="part of the client's name")] = "",
         status: Literal["completed", "refunded", "pending", "excluded"] | None = None,
         transaction_type: Kind | None = None,
-        min_amount: Amount | None = None,
-        max_amount: Amount | None = None,
+        min_amount: MaybeAmount = None,
+        max_amount: MaybeAmount = None,
         sort: Literal["date", "-date", "amount", "-amount", "client", "-client", "channel", "-channel"] = "-date",
         page: Annotated[int, Field(ge=1)] = 1,
         page_size: Annotated[int, Field(ge=1, le=500)] = 50,
@@ -308,6 +326,18 @@ def _resources(server: FastMCP, operations: Operations) -> None:
         """How far each source is complete."""
         with _told_to_the_user():
             return say.status_text(await operations.status(probe=False))
+
+
+def _prompts(server: FastMCP) -> None:
+    @server.prompt(title="Monthly review")
+    def monthly_review(month: Annotated[str, Field(description="2026-02; this month if left out")] = "") -> str:
+        """How a month went: refresh, figures with their coverage, what changed, what needs the user."""
+        return prompt_texts.monthly_review(month)
+
+    @server.prompt(title="Month close")
+    def month_close(month: Annotated[str, Field(description="2026-02; last month if left out")] = "") -> str:
+        """Close a month's books: make it complete, mend what waits, check the file, confirm the figures."""
+        return prompt_texts.month_close(month)
 
 
 def _as_text(amount: str | float | None) -> str | None:
