@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revintel_mcp.domain.periods import Month
@@ -42,7 +42,6 @@ def test_a_row_that_changes_no_figure_is_not_named() -> None:
     assert months_changed(same, same, [found]) == ()
 
 
-@settings(max_examples=40)
 @given(st.lists(transactions, max_size=12), st.lists(transactions, max_size=6))
 def test_the_changes_add_up_to_the_rows_that_made_them(old: list[Transaction], new: list[Transaction]) -> None:
     """After less before is the sum of the added rows that count; nothing goes unnamed."""

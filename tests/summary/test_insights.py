@@ -462,7 +462,6 @@ def test_shares_lie_between_nothing_and_all(rows: list[Transaction]) -> None:
 subscription_days = st.dates(date(2025, 6, 1), date(2026, 7, 15))
 
 
-@settings(max_examples=40)
 @given(subscription_days, st.integers(1, 12), st.integers(100, 99999), st.integers(-5, 5))
 def test_a_subscription_renewed_near_its_day_is_always_one(start: date, months: int, cents: int, late: int) -> None:
     """On any day from the first payment on, its monthly value is counted exactly once."""

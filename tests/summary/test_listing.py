@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revintel_mcp.booking.booking import LoggedRow
@@ -88,7 +88,6 @@ def test_a_row_that_cannot_be_read_is_not_listed() -> None:
     assert list_rows([LoggedRow("x", 9, None)]).count == 0
 
 
-@settings(max_examples=40)
 @given(st.lists(transactions, max_size=20), st.sampled_from(Sort), st.integers(1, 7))
 def test_the_pages_are_the_list_cut_in_pieces(rows: list[Transaction], sort: Sort, size: int) -> None:
     """Every row on one page, none twice, whatever the order; the sum is that of the counted rows."""

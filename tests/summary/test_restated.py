@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revintel_mcp.domain.periods import Month
@@ -109,7 +109,6 @@ def reference(rows: Iterable[Transaction]) -> dict[Cell, CellTotals]:
     return dict(totals_of(moved))
 
 
-@settings(max_examples=40)
 @given(logs())
 def test_it_equals_rows_dated_like_their_sale(rows: list[Transaction]) -> None:
     """The definition, done the slow way; and the sum of each channel is as booked."""

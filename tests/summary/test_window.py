@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revintel_mcp.domain.periods import PeriodError, Window
@@ -204,7 +204,6 @@ def _played(attempts: list[tuple[date, int, str, int]]) -> Iterator[tuple[Source
         yield known, read
 
 
-@settings(max_examples=50)
 @given(runs())
 def test_a_source_never_claims_a_day_that_no_pull_read(attempts: list[tuple[date, int, str, int]]) -> None:
     """Whatever came in whatever order, every day from Complete from to Complete to was read after it ended."""
@@ -215,7 +214,6 @@ def test_a_source_never_claims_a_day_that_no_pull_read(attempts: list[tuple[date
             assert {known.complete_from + n * DAY for n in range(claimed)} <= read
 
 
-@settings(max_examples=50)
 @given(runs())
 def test_what_is_complete_never_shrinks(attempts: list[tuple[date, int, str, int]]) -> None:
     """No attempt forgets what an earlier one read."""
