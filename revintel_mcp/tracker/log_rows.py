@@ -117,20 +117,20 @@ class _Reading:
         self.form = form
         self.raws = raws
         self.troubles: list[Trouble] = []
-        self.unreadable = False
         self.id = self._id()
         self.name = ""
         self.day: date | None = None
 
     def transaction(self) -> Transaction | None:
         form = self.form
-        self._count_cells()
+        if self._has_too_many_cells():
+            return None
         day: date | None = self._must("date", form.days.__getitem__)
         self.day = day
         cents: int | None = self._must("amount", read_cents)
         channel, self.name = form.channels[self._raw("channel")]
         status: Status | None = self._must("status", form.statuses.__getitem__)
-        if day is None or cents is None or status is None or self.unreadable:
+        if day is None or cents is None or status is None:
             self._if_sum()
             return None
         fee = self._may("fee", read_optional_cents)
@@ -186,12 +186,14 @@ class _Reading:
     def _trouble(self, code: str, key: str, reason: str, mend: str, severity: Severity = Severity.ERROR) -> None:
         self.troubles.append(Trouble(code, self.form.columns.get(key, 0), reason, mend, severity))
 
-    def _count_cells(self) -> None:
+    def _has_too_many_cells(self) -> bool:
+        """Whether there is more than the table has columns: then a pipe in some text has moved all that follows."""
         width = self.form.width
-        if any(raw.strip(b" \t") for raw in self.raws[width:]):
-            reason = f"the row has {len(self.raws)} cells, the table {width} columns"
-            self.troubles.append(Trouble("unreadable-row", width, reason, "write a pipe inside text as \\|"))
-            self.unreadable = True
+        if not any(raw.strip(b" \t") for raw in self.raws[width:]):
+            return False
+        reason = f"the row has {len(self.raws)} cells, the table {width} columns"
+        self.troubles.append(Trouble("unreadable-row", width, reason, "write a pipe inside text as \\|"))
+        return True
 
     def _if_sum(self) -> None:
         """A line of sums under the log is a person's own: worth a word, not an error."""

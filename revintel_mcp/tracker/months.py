@@ -135,7 +135,7 @@ class MonthsWriter:
     def _new_table(self, months: Iterable[Month], closing: bytes) -> None:
         newline = self.outline.newline
         text = empty_table([(title, title != "Month") for title in TITLES], newline)
-        text += b"".join(newline + _canonical_row(self.after, month) for month in months) + newline * 2 + closing
+        text += b"".join(newline + _canonical_row(self.after, month) for month in months) + closing
         section = self.outline.section(SUMMARY)
         if section is not None:
             add_table(self.edits, self.outline, section, text)

@@ -28,6 +28,7 @@ SECTIONS: Final = (SUMMARY, SOURCES, ATTENTION, PRICES, LOG)
 
 _HEADING = re.compile(rb"#{1,6}(?=[ \t]|$)")
 _UNDERLINE = re.compile(rb"(=+)|-+")
+_BREAK = re.compile(rb"([-*_])[ \t]*(?:\1[ \t]*){2,}")
 _FENCE = re.compile(rb" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _DELIMITER = re.compile(rb"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?")
 _OPAQUE_HTML = re.compile(rb" {0,3}<(?:(!--)|(pre|script|style|textarea)(?=[\s>]|$))", re.IGNORECASE)
@@ -129,6 +130,7 @@ class Outline:
         self._gap: tuple[Table, RowReader | None] | None = None
         self._foreign = False
         self._paragraph: list[Line] = []
+        self._last_before: Line | None = None
         self._window = _LARGEST_PART
 
     # -- whole text ---------------------------------------------------------------------------------------------
@@ -268,7 +270,7 @@ class Outline:
             self._setext(1 if match[1] else 2, line)
         elif self._paragraph and (b"|" in body or b":" in body) and _DELIMITER.fullmatch(body):
             self._start_table(line)
-        elif _STARTS_A_BLOCK.match(text):
+        elif _STARTS_A_BLOCK.match(text) or _BREAK.fullmatch(body):
             self._flush()
         else:
             self._sentence(line, body)
@@ -295,6 +297,8 @@ class Outline:
                 self._row(line)
                 return
             self._blank()
+        if not self._paragraph:
+            self._last_before = self.sections[-1].last
         if self.last_updated is None and _LAST_UPDATED.match(body):
             self.last_updated = line
         elif self.sections[-1].name == SUMMARY:
@@ -344,6 +348,7 @@ class Outline:
 
     def _setext(self, level: int, line: Line) -> None:
         lines, self._paragraph = self._paragraph, []
+        self.sections[-1].last = self._last_before  # the lines are a heading, not the end of the section before
         self._heading(level, b" ".join(each.text.strip() for each in lines), lines[0], line)
 
     def _start_table(self, delimiter: Line) -> None:

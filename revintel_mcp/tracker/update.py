@@ -226,14 +226,19 @@ class _Writer:
         cents = _sum_of(self.after, window)
         line = incomplete(by_channel(self.after), attention) if callable(incomplete) else incomplete
         months = MonthsWriter(self.edits, self.data, self.outline, self.scan.cells, self.after)
-        newline = self.outline.newline
-        closing = year_to_date_line(label, cents).encode()
-        months.write(Month.of(self.scan.today), closing + (newline * 2 + incomplete_text(line) if line else b""))
+        months.write(Month.of(self.scan.today), self._closing(label, cents, line))
         self.problems += [] if self.adopting else months.problems
-        if months.tables:
+        if months.tables or self.outline.ytd is not None:
             self._year_to_date(months, label, cents, _sum_of(self.scan.cells, window))
+        if months.tables or self.outline.incomplete is not None:
             self._incomplete(months, line)
         return months.column_added
+
+    def _closing(self, label: str, cents: int, line: str | None) -> bytes:
+        """The lines under a summary table that is written anew, as far as they don't stand somewhere already."""
+        ytd = year_to_date_line(label, cents).encode() if self.outline.ytd is None else b""
+        incomplete = incomplete_text(line) if line and self.outline.incomplete is None else b""
+        return b"".join(self.outline.newline * 2 + text for text in (ytd, incomplete) if text)
 
     def _year_to_date(self, months: MonthsWriter, label: str, cents: int, was: int) -> None:
         line = self.outline.ytd
