@@ -7,15 +7,14 @@ have passed through a spreadsheet that wrote its own numbers, days and delimiter
 read: it comes back as a complaint with file and line.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, Header, read_table
 from revintel_mcp.domain.money import AmountError
 from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
@@ -44,7 +43,6 @@ _TEXTS: Final = (
 )
 _NEEDED: Final = ("day", "type", "amount")
 _SURELY_DOLLARS: Final = ("amount $", "amount ($)", "amount usd", "amount (usd)")
-_DELIMITERS: Final = (",", ";", "\t")
 _PERIOD_IN_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[_ -]+(?:to[_ -]+)?(\d{4}-\d{2}-\d{2})")
 _REFERENCE: Final = re.compile(r"\bRef\.? ?ID:? *#?(\w+)", re.IGNORECASE)
 _HOURS: Final = re.compile(r"\b(\d+):([0-5]\d) *(?:hrs?|hours?)\b", re.IGNORECASE)
@@ -95,12 +93,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    line: int
-    cells: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Style:
     mark: str | None
     order: DayOrder | None
@@ -114,14 +106,11 @@ class _Unreadable(ValueError):
 def read_statement(file: str, text: str) -> Statement:
     """The records of one file; a file of another kind has none and says so."""
     try:
-        rows, header = _table(text)
-        style = _Style(
-            decimal_mark(row.cells[key] for row in rows for key in ("amount", "balance") if row.cells.get(key)),
-            day_order(row.cells["day"] for row in rows),
-            any(name in header for name in _SURELY_DOLLARS),
-        )
+        rows, style = _table(text)
     except (_Unreadable, AmountError, PeriodError) as error:
         return Statement(file=file, records=(), complaints=(Complaint(file, 1, str(error)),))
+    except BrokenCsv as error:
+        return Statement(file=file, records=(), complaints=(Complaint(file, error.line, str(error)),))
     records: list[Record] = []
     complaints: list[Complaint] = []
     for row in rows:
@@ -134,44 +123,40 @@ def read_statement(file: str, text: str) -> Statement:
     return Statement(file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file))
 
 
-def _table(text: str) -> tuple[list[_Row], Sequence[str]]:
-    for delimiter in _DELIMITERS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        try:
-            header = [" ".join(name.lower().split()) for name in next(reader, [])]
-            places = _places(header)
-            if all(key in places for key in _NEEDED) and ("id" in places or "other id" in places):
-                return _identified(list(_rows(reader, header, places))), header
-        except csv.Error as error:
-            raise _Unreadable(f"the CSV is broken near line {reader.line_num} ({error})") from None
-    raise _Unreadable(
-        "this is no transaction file of Upwork's: it needs the columns Date, Ref ID or Transaction ID, Type and Amount"
+def _table(text: str) -> tuple[list[CsvRow], _Style]:
+    table = read_table(text, _is_upworks)
+    if table is None:
+        raise _Unreadable(
+            "this is no transaction file of Upwork's: it needs the columns Date, Ref ID or Transaction ID, Type and "
+            "Amount"
+        )
+    places = _places(table.header)
+    rows = _identified([_renamed(row, places) for row in table.rows])
+    return rows, _Style(
+        decimal_mark(row.cells[key] for row in rows for key in ("amount", "balance") if row.cells.get(key)),
+        day_order(row.cells["day"] for row in rows),
+        any(name in table.header for name in _SURELY_DOLLARS),
     )
 
 
-def _places(header: Sequence[str]) -> dict[str, int]:
-    return {
-        key: header.index(found)
-        for key, names in _NAMES.items()
-        if (found := next((name for name in names if name in header), None)) is not None
-    }
+def _is_upworks(header: Header) -> bool:
+    places = _places(header)
+    return all(key in places for key in _NEEDED) and ("id" in places or "other id" in places)
 
 
-def _rows(reader: Iterator[list[str]], header: Sequence[str], places: Mapping[str, int]) -> Iterator[_Row]:
-    texts = [header.index(name) for name in _TEXTS if name in header]
-    line = reader.line_num + 1  # type: ignore[attr-defined]
-    for cells in reader:
-        start, line = line, reader.line_num + 1  # type: ignore[attr-defined]
-        if not any(cell.strip() for cell in cells):
-            continue
-        padded = [*cells, *([""] * (len(header) - len(cells)))]
-        named = {key: padded[place].strip() for key, place in places.items()}
-        named["text"] = " - ".join(filter(None, (padded[place].strip() for place in texts)))
-        named["extra"] = "".join(cells[len(header) :]).strip()
-        yield _Row(start, named)
+def _places(header: Header) -> dict[str, str]:
+    """Our name for each thing we know, and the column it stands in."""
+    found = {key: next((name for name in names if name in header), None) for key, names in _NAMES.items()}
+    return {key: name for key, name in found.items() if name is not None}
 
 
-def _identified(rows: list[_Row]) -> list[_Row]:
+def _renamed(row: CsvRow, places: Mapping[str, str]) -> CsvRow:
+    cells = {key: row.cells[name] for key, name in places.items()}
+    cells["text"] = " - ".join(filter(None, (row.cells.get(name, "") for name in _TEXTS)))
+    return CsvRow(row.line, cells, row.surplus)
+
+
+def _identified(rows: list[CsvRow]) -> list[CsvRow]:
     """The rows with their own id as `id` and the record they refer to, where a column gives it, as `related`.
 
     A statement's Ref ID is the record's own. A report has a Transaction ID beside it: then the Ref ID is the record's
@@ -182,20 +167,16 @@ def _identified(rows: list[_Row]) -> list[_Row]:
         ids = [row.cells.get(key, "") for row in rows]
         return all(ids) and len(set(ids)) == len(ids)
 
-    swapped = not own("id") and own("other id")
-    mine, other = ("other id", "id") if swapped else ("id", "other id")
+    mine, related = ("other id", "id") if not own("id") and own("other id") else ("id", "")
     return [
-        _Row(
-            row.line,
-            {**row.cells, "id": row.cells.get(mine, ""), "related": row.cells.get(other, "") if swapped else ""},
-        )
+        replace(row, cells={**row.cells, "id": row.cells.get(mine, ""), "related": row.cells.get(related, "")})
         for row in rows
     ]
 
 
-def _record(file: str, row: _Row, style: _Style) -> Record:
+def _record(file: str, row: CsvRow, style: _Style) -> Record:
     cells = row.cells
-    if cells["extra"]:
+    if row.surplus:
         raise _Unreadable("the row has more cells than the header; is a comma in an unquoted text?")
     if not cells["id"]:
         raise _Unreadable("the row has no Ref ID, so it can't be told from another like it")

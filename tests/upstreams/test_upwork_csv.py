@@ -94,6 +94,7 @@ def resaved(day_format: str, delimiter: str = ",") -> str:
         pytest.param(resaved("%m/%d/%Y"), id="American days"),
         pytest.param(resaved("%d/%m/%Y"), id="British days"),
         pytest.param(resaved("%d.%m.%Y", ";"), id="semicolons"),
+        pytest.param(resaved("%d.%m.%Y", ";").replace("Date;Ref ID", '"Date";"Ref ID"'), id="semicolons and quotes"),
         pytest.param(resaved("%d %B %Y", "\t"), id="tabs"),
     ],
 )

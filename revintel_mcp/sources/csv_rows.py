@@ -1,0 +1,205 @@
+"""The rows of a CSV file from a platform without an upstream (GitHub Sponsors, PayPal, Fiverr, a bank) as sales.
+
+Numbers and days are read exactly, in the style the file is written in, or refused with file and line. A row's ID is a
+hash of what it says, so that the same file, or one that overlaps it, adds nothing again.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, CsvTable, column_name
+from revintel_mcp.domain.currencies import CurrencyError, exponent
+from revintel_mcp.domain.money import AmountError, Money
+from revintel_mcp.domain.periods import PeriodError
+from revintel_mcp.domain.problems import Problem
+from revintel_mcp.domain.records import Sale
+from revintel_mcp.domain.transaction import ANONYMOUS, Channel
+from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
+from revintel_mcp.sources.csv_columns import ColumnMap, map_for, table_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvRows:
+    """What a file holds. `lines` gives the line of each sale by its ID; `skipped` counts rows left out, by reason."""
+
+    sales: tuple[Sale, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_csv_rows(
+    text: str,
+    *,
+    file: str,
+    channel: Channel,
+    columns: ColumnMap | None = None,
+    currency: str = "USD",
+    order: DayOrder | None = None,
+) -> CsvRows:
+    """The sales in a CSV text.
+
+    Args:
+        text: the file's text, with a header line.
+        file: its name, for problems.
+        channel: where its sales count.
+        columns: which column holds what; None if the file is one of the known exports.
+        currency: of amounts and fees, where no column says.
+        order: how days like 03/04/2026 are written, where the file itself does not show it.
+
+    Raises:
+        ColumnsUnknown: no map was given and the file is of no known export, or the map names columns that are not
+            there.
+    """
+    mapping = columns or map_for(text)
+    try:
+        table = table_for(text, mapping)
+        style = _style(table, mapping, order)
+    except BrokenCsv as error:
+        return CsvRows(problems=(_problem(file, error.line, str(error), "save the file as CSV again"),))
+    except AmountError as error:
+        return CsvRows(problems=(_problem(file, 1, str(error), error.mend),))
+    except PeriodError as error:
+        return CsvRows(problems=(_problem(file, 1, str(error), "save the file with days like 2026-03-04"),))
+    return _Reader(file, channel, mapping, style, currency).read(table.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    mark: str | None
+    order: DayOrder | None
+
+
+class _Refused(ValueError):
+    """Why a row can't be read, and how to mend it."""
+
+    def __init__(self, why: str, mend: str) -> None:
+        super().__init__(why)
+        self.mend = mend
+
+
+class _Reader:
+    """Reads the rows of one file; what it found so far is its state."""
+
+    def __init__(self, file: str, channel: Channel, mapping: ColumnMap, style: _Style, currency: str) -> None:
+        self._file = file
+        self._channel = channel
+        self._mapping = mapping
+        self._style = style
+        self._currency = currency
+        self._sales: dict[str, Sale] = {}
+        self._lines: dict[str, int] = {}
+        self._problems: list[Problem] = []
+        self._skipped: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+
+    def read(self, rows: Iterable[CsvRow]) -> CsvRows:
+        for row in rows:
+            if reason := _why_unwanted(row.cells, self._mapping):
+                self._skipped[reason] += 1
+                continue
+            try:
+                self._take(row)
+            except _Refused as error:
+                self._problems.append(_problem(self._file, row.line, str(error), error.mend))
+            except AmountError as error:
+                self._problems.append(_problem(self._file, row.line, str(error), error.mend))
+            except PeriodError as error:
+                self._problems.append(_problem(self._file, row.line, str(error), "mend the day in the file"))
+        return CsvRows(
+            sales=tuple(self._sales.values()),
+            lines=self._lines,
+            problems=tuple(self._problems),
+            skipped=dict(self._skipped),
+        )
+
+    def _take(self, row: CsvRow) -> None:
+        if row.surplus:
+            raise _Refused("the row has more cells than the header", "put the text with the delimiter into quotes")
+        code = self._code(row)
+        amount = _money(self._cell(row, "amount"), code, self._style.mark)
+        if amount.amount <= 0:
+            self._skipped["no money received (zero, or money that left)"] += 1
+            return
+        day = read_day(self._cell(row, "date"), self._style.order)
+        sale = self._sale(row, day, amount, code)
+        before = self._sales.setdefault(sale.id, sale)
+        if before is sale:
+            self._lines[sale.id] = row.line
+        elif (before.date, before.amount) == (sale.date, sale.amount):
+            self._skipped["the same id twice"] += 1
+        else:
+            where = f"{self._file}:{self._lines[sale.id]}"
+            raise _Refused(
+                f"the row has the id of {where} and says something else", "map id to another column, or none"
+            )
+
+    def _sale(self, row: CsvRow, day: date, amount: Money, code: str) -> Sale:
+        fee = self._cell(row, "fee")
+        return Sale(
+            id=f"manual_{day.isoformat()}_{self._hex(row, day, amount)}",
+            date=day,
+            channel=self._channel,
+            amount=amount,
+            fee=Money(abs(_money(fee, code, self._style.mark).amount), code) if fee else None,
+            client=self._cell(row, "client") or ANONYMOUS,
+            description=self._cell(row, "description"),
+            transaction_type=self._mapping.transaction_type,
+            period=self._mapping.period_of(row.cells) if self._mapping.period_of else "",
+            via="import",
+        )
+
+    def _hex(self, row: CsvRow, day: date, amount: Money) -> str:
+        """Twelve hex digits of what the row says: its own id, or else its content and which of equal rows it is."""
+        if own := self._cell(row, "id"):
+            parts: tuple[str, ...] = ("id", own)
+        else:
+            said = (f"{amount.amount.normalize():f}", amount.currency, self._cell(row, "client"))
+            content = (day.isoformat(), *said, self._cell(row, "description"))
+            self._seen["\x1f".join(content)] += 1
+            parts = (*content, str(self._seen["\x1f".join(content)]))
+        return hashlib.sha256("\x1f".join(("import", self._channel.key, *parts)).encode()).hexdigest()[:12]
+
+    def _cell(self, row: CsvRow, key: str) -> str:
+        column = self._mapping.columns.get(key)
+        return row.cells.get(column_name(column), "") if column else ""
+
+    def _code(self, row: CsvRow) -> str:
+        code = (self._cell(row, "currency") or self._currency).upper()
+        try:
+            exponent(code)
+        except CurrencyError as error:
+            raise _Refused(str(error), "write its three letters, like USD") from None
+        return code
+
+
+def _money(text: str, code: str, mark: str | None) -> Money:
+    bare = text.upper().replace(code, "").strip() if code in text.upper() else text
+    amount = read_number(bare, mark)
+    places = exponent(code)
+    if amount != amount.quantize(Decimal(1).scaleb(-places)):
+        raise AmountError(f"{text!r} has more than {places} decimal places", f"round it as {code} is paid")
+    return Money(amount, code)
+
+
+def _why_unwanted(cells: Mapping[str, str], mapping: ColumnMap) -> str:
+    for column, values in mapping.only.items():
+        if (value := cells.get(column_name(column), "")).lower() not in values:
+            return f"{column} is {value!r}"
+    return mapping.unless(cells) if mapping.unless else ""
+
+
+def _style(table: CsvTable, mapping: ColumnMap, order: DayOrder | None) -> _Style:
+    def texts(*keys: str) -> Sequence[str]:
+        names = [column_name(mapping.columns[key]) for key in keys if key in mapping.columns]
+        return [row.cells[name] for row in table.rows for name in names if row.cells[name]]
+
+    return _Style(decimal_mark(texts("amount", "fee")), day_order(texts("date")) or order)
+
+
+def _problem(file: str, line: int, message: str, mend: str) -> Problem:
+    return Problem(code="unreadable-import", message=message, mend=mend, file=file, line=line)
