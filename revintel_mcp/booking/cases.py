@@ -89,12 +89,14 @@ def case_of(seen: Seen, *, row: Transaction | None, row_id: str = "", hold: str 
     )
 
 
-def orphan_case(sale_id: str, items: Iterable[Reversal], origin: str, *, row: Transaction | None, hold: str) -> Case:
+def orphan_case(
+    ids: tuple[str, ...], items: Iterable[Reversal], origin: str, *, row: Transaction | None, hold: str
+) -> Case:
     """The case of reversals whose sale this run did not see; it may be in the log all the same."""
     some = tuple(items)
     whole = Money(row.amount_usd, "USD") if row else None
     return Case(
-        ids=(sale_id,),
+        ids=ids,
         origin=origin,
         channel=row.channel if row else some[0].channel,
         row=row,

@@ -1,13 +1,14 @@
 """Holding what the sources saw against the log: what is new is booked, what is logged stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from revintel_mcp.booking.attention import unbookable_row
 from revintel_mcp.booking.booking import Booking, LoggedRow
 from revintel_mcp.booking.cases import orphan_case
-from revintel_mcp.booking.gathering import Gathered, Orphan, Seen, gather
+from revintel_mcp.booking.gathering import Gathered, Orphan, Seen, chronological, gather, united
 from revintel_mcp.booking.gumroad_in_stripe import book_gumroad_payments
 from revintel_mcp.booking.known import Known, SourcePull
 from revintel_mcp.booking.matching import logged_rows, numbered
@@ -16,7 +17,7 @@ from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.booking.reversals import settle
 from revintel_mcp.booking.run import ALREADY_LOGGED, NEVER_COUNTED, SALE_NOT_COUNTED, SEEN_TWICE, ClientNames, Run
 from revintel_mcp.booking.sales import book_sale
-from revintel_mcp.domain.records import Reversal, ReversalKind
+from revintel_mcp.domain.records import ReversalKind
 
 
 def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names: ClientNames = "full") -> Booking:
@@ -70,32 +71,43 @@ def _by_day(seen: Seen) -> tuple[date, str]:
 
 
 def _book_orphans(run: Run, orphans: Sequence[Orphan]) -> None:
-    named = [*(_with_sale(each) for each in orphans)]
-    named.sort(key=lambda each: (each.reversal.sale_id, each.origin, repr(each.reversal.date), each.reversal.native_id))
-    for sale_id, group in groupby(named, key=lambda each: each.reversal.sale_id):
-        some = list(group)
+    by_sale: dict[str, list[Orphan]] = {}
+    for each in sorted(map(_with_sale, orphans), key=_by_content):
+        by_sale.setdefault(_known_as(run, each), []).append(each)
+    for sale_id, some in sorted(by_sale.items()):
         row = run.ledger.row(sale_id)
         if row is None:
-            some = [each for each in some if not _was_decided(run, each)]
-        elif row.transaction is not None and not row.transaction.status.counts:
-            run.skip(SALE_NOT_COUNTED, some[0].origin, len(some))
-            continue
-        if some:
+            _settle_orphans(run, sale_id, [each for each in some if not _was_decided(run, each)], None)
+        elif row.transaction is None or row.transaction.status.counts:
             _settle_orphans(run, sale_id, some, row)
+        else:
+            run.skip(SALE_NOT_COUNTED, some[0].origin, len(some))
+
+
+def _known_as(run: Run, orphan: Orphan) -> str:
+    """The ID its sale is logged under, or waits under; its own if neither."""
+    logged = run.ledger.first(orphan.sale_ids)
+    if logged is not None:
+        return logged.id
+    waiting = {*run.attention, *run.old_attention}
+    return next((name for name in orphan.sale_ids if name in waiting), orphan.reversal.sale_id)
+
+
+def _by_content(orphan: Orphan) -> tuple[object, ...]:
+    return orphan.reversal.sale_id, orphan.origin, chronological(orphan.reversal)
 
 
 def _settle_orphans(run: Run, sale_id: str, orphans: Sequence[Orphan], row: LoggedRow | None) -> None:
+    if not orphans:
+        return
     hold = ""
     if row is not None and row.transaction is None:
         hold = f"line {row.line}, the sale it goes back on, can't be read: mend that line"
     elif row is None and (sale_id in run.attention or sale_id in run.old_attention):
         hold = "the sale it goes back on waits here as well: mend that row"
-    items = {
-        (each.reversal.kind, each.reversal.native_id, each.reversal.amount, each.reversal.date): each
-        for each in orphans
-    }
-    reversals = [each.reversal for each in items.values()]
-    settle(run, orphan_case(sale_id, reversals, orphans[0].origin, row=row.transaction if row else None, hold=hold))
+    ids = tuple(dict.fromkeys((sale_id, *(name for each in orphans for name in each.sale_ids))))
+    items = united(*([each.reversal for each in group] for _, group in groupby(orphans, key=lambda each: each.origin)))
+    settle(run, orphan_case(ids, items, orphans[0].origin, row=row.transaction if row else None, hold=hold))
 
 
 def _was_decided(run: Run, orphan: Orphan) -> bool:
@@ -106,7 +118,7 @@ def _was_decided(run: Run, orphan: Orphan) -> bool:
     """
     item = orphan.reversal
     is_logged = bool(item.native_id) and run.ledger.native(f"{item.sale_id}_{item.kind}_{item.native_id}") is not None
-    if is_logged or run.ledger.reversals((item.sale_id,), item.kind):
+    if is_logged or run.ledger.reversals(orphan.sale_ids, item.kind):
         return False
     if item.date is None or not run.was_complete(orphan.origin, item.date):
         return False
@@ -122,18 +134,7 @@ def _with_sale(orphan: Orphan) -> Orphan:
     native = item.native_id or short_hash(
         str(item.kind), str(item.date), str(item.amount), item.client, item.description
     )
-    named = Reversal(
-        kind=item.kind,
-        sale_id=item.channel.key,
-        channel=item.channel,
-        native_id=native if item.kind is ReversalKind.REFUND else "",
-        amount=item.amount,
-        date=item.date,
-        client=item.client,
-        description=item.description,
-        transaction_type=item.transaction_type,
-        fee=item.fee,
-        via=item.via,
-        source_metadata=item.source_metadata,
+    named = replace(
+        item, sale_id=item.channel.key, native_id=native if item.kind is ReversalKind.REFUND else item.native_id
     )
     return Orphan(named, orphan.origin)

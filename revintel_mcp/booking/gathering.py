@@ -37,6 +37,11 @@ class Orphan:
     reversal: Reversal
     origin: str
 
+    @property
+    def sale_ids(self) -> tuple[str, ...]:
+        """Every ID its sale may be logged under."""
+        return self.reversal.sale_id, *self.reversal.sale_aliases
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -208,7 +213,7 @@ def _attach(found: Gathered, reversals: Sequence[Orphan]) -> None:
     }
     extra: dict[str, list[Reversal]] = {}
     for each in reversals:
-        home = by_id.get(each.reversal.sale_id)
+        home = next((by_id[name] for name in each.sale_ids if name in by_id), None)
         if home is None:
             found.orphans.append(each)
         else:

@@ -22,7 +22,7 @@ def _of_pulls(pulls: Sequence[Pull]) -> Iterator[str]:
         for sale in pull.sales:
             yield from (sale.id, sale.same_as, *sale.aliases)
         for item in pull.reversals:
-            yield item.sale_id
+            yield from (item.sale_id, *item.sale_aliases)
         for record in pull.unbookable:
             yield with_id(record).id
 

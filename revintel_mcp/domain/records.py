@@ -29,7 +29,8 @@ class Reversal:
 
     `sale_id` is the logged ID of the sale (`stripe_ch_…`), empty if the platform doesn't say. `native_id` is the
     platform's own id of the reversal, empty if it has none. `amount` is positive whatever the direction; None
-    means all that is left of the sale. `date` None means the platform does not say when.
+    means all that is left of the sale. `date` None means the platform does not say when. `sale_aliases` are other IDs
+    the sale may be logged under (`stripe_pi_…`), where the reversal names them.
     """
 
     kind: ReversalKind
@@ -43,6 +44,7 @@ class Reversal:
     transaction_type: TransactionType = TransactionType.ONE_TIME
     fee: Money | None = None
     via: str = ""
+    sale_aliases: tuple[str, ...] = ()
     source_metadata: Mapping[str, Any] = field(default_factory=dict)
 
 

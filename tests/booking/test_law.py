@@ -122,8 +122,8 @@ class Books(RuleBasedStateMachine):
         self,
         data: st.DataObject,
         modes: list[str],
-        with_charge: bool,
-        order: random.Random,  # noqa: FBT001
+        with_charge: bool,  # noqa: FBT001 - drawn by name
+        order: random.Random,
     ) -> None:
         """Some of the payments are shown (a pull may be cut short), by one server or by two of one account."""
         some = data.draw(st.lists(st.sampled_from(self.payments), unique_by=lambda each: each.number))
@@ -173,9 +173,9 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_person_strikes_a_sale(self, data: st.DataObject) -> None:
         payment = data.draw(st.sampled_from(self.payments))
-        names = [name for name in (payment.charge, payment.intent) if name in self.log.rows]
-        if names and not any(name.startswith(f"{names[0]}_") for name in self.log.rows):
-            self.log.strike(names[0])
+        rows = [name for name in self.log.rows if name.startswith((payment.charge, payment.intent))]
+        if len(rows) == 1 and payment.is_logged:  # what went back already stays in the log
+            self.log.strike(rows[0])
             payment.is_struck = True
 
     @invariant()
@@ -232,7 +232,15 @@ class Books(RuleBasedStateMachine):
         payment: Payment, kind: ReversalKind, day: date | None = None, money: Money | None = None, native: str = ""
     ) -> Reversal:
         sale_id = payment.charge if payment.has_charge_id else payment.intent
-        return Reversal(kind=kind, sale_id=sale_id, channel=Channel.STRIPE, native_id=native, amount=money, date=day)
+        return Reversal(
+            kind=kind,
+            sale_id=sale_id,
+            sale_aliases=(payment.intent,),
+            channel=Channel.STRIPE,
+            native_id=native,
+            amount=money,
+            date=day,
+        )
 
     def _shown(self, payment: Payment, modes: list[str]) -> None:
         """The model's side of a pull that showed a sale."""
