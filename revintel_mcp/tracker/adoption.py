@@ -18,7 +18,7 @@ from revintel_mcp.tracker.log_rows import channel_key
 from revintel_mcp.tracker.log_table import Found
 from revintel_mcp.tracker.summary_table import OTHER, MonthRow, SummaryTable, Target
 from revintel_mcp.tracker.tally import Cells, Place, Totals, place_of
-from revintel_mcp.tracker.values import Unclear
+from revintel_mcp.tracker.values import Unclear, shown
 
 OPENING: Final = "manual_opening_"
 _ADOPTED: Final = re.compile(r"\(adopted (-?[\d,.]+)\)")
@@ -142,9 +142,11 @@ def _adopt_cell(cell: _Cell, cells: Cells, today: str) -> Named | AttentionRow |
     try:
         cents = cell.row.cents(cell.column)
     except Unclear as unclear:
-        return _unread(cell, unclear, today)
+        return _for_a_person(cell, f"and {unclear}", today)
     if not cents or cents == rows:
         return None
+    if cents < 0 and not rows:
+        return _for_a_person(cell, "money that went back, with no row that says when or why", today)
     if cents < rows:
         return excess_row(cell.id, cell.month, cell.title, cents, rows, today)
     return opening_row(cell.id, cell.month, cell.target, cell.title, cents, cents - rows)
@@ -172,11 +174,12 @@ def excess_row(row_id: str, month: Month, title: str, adopted: int, rows: int, t
     return AttentionRow(id=f"{row_id}_excess", source=TRACKER_SOURCE, why=why, first_seen=today)
 
 
-def _unread(cell: _Cell, unclear: Unclear, today: str) -> AttentionRow:
+def _for_a_person(cell: _Cell, why: str, today: str) -> AttentionRow:
+    """A figure that only a person can book: once the amount is typed in, the row is enough."""
     return AttentionRow(
         id=cell.id,
         source=TRACKER_SOURCE,
-        why=f"the summary said {cell.row.text(cell.column)[:60]!r}, and {unclear}: type the amount to count it",
+        why=f"the summary said {shown(cell.row.text(cell.column))}, {why}: type the amount to count it",
         date=cell.month.first_day.isoformat(),
         description=f"Opening balance of {cell.month.label}",
         currency="USD",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from revintel_mcp.domain.money import format_usd
-from revintel_mcp.domain.transaction import Status, Transaction
+from revintel_mcp.domain.transaction import ANONYMOUS, Status, Transaction, TransactionType
 from revintel_mcp.tracker.cells import escape, is_padded, render_row, with_cells
 from revintel_mcp.tracker.edits import (
     Edits,
@@ -14,7 +14,7 @@ from revintel_mcp.tracker.edits import (
     empty_table,
     table_newline,
 )
-from revintel_mcp.tracker.log_columns import NUMBERS, OPTIONAL, STANDARD, TITLES
+from revintel_mcp.tracker.log_columns import NUMBERS, STANDARD, TITLES
 from revintel_mcp.tracker.log_table import LogTable
 from revintel_mcp.tracker.outline import LOG, Table
 from revintel_mcp.tracker.scan import Scan
@@ -23,6 +23,7 @@ Named = tuple[Transaction, str]
 """A transaction, and its channel's name where only this tracker knows it."""
 
 _ALWAYS: Final = ("date", "channel", "amount", "id")
+_UNSAID: Final = {"client": ANONYMOUS, "type": TransactionType.ONE_TIME, "status": Status.COMPLETED}
 
 
 def cell_texts(transaction: Transaction, name: str = "") -> dict[str, str]:
@@ -53,10 +54,9 @@ def render(transaction: Transaction, keys: Sequence[str] = tuple(TITLES)) -> byt
 class LogWriter:
     """Puts rows into the log and cells into rows."""
 
-    def __init__(self, edits: Edits, scan: Scan, *, adopting: bool) -> None:
+    def __init__(self, edits: Edits, scan: Scan) -> None:
         self.edits = edits
         self.scan = scan
-        self.adopting = adopting
         self._grown: dict[int, tuple[Table, list[str]]] = {}
 
     @property
@@ -85,7 +85,7 @@ class LogWriter:
         for row_id, cells in changes.items():
             found = self.scan.log.found.get(row_id)
             if found is not None and cells:
-                wanted = [key for key in cells if cells[key] and key in (*OPTIONAL, "status")]
+                wanted = [key for key in TITLES if self._is_needed(key, [cells]) and key in cells]
                 columns = self._with_columns(found.table, found.columns, wanted)
                 texts = {columns[key]: text for key, text in cells.items() if key in columns}
                 self.edits.replace(found.line, with_cells(found.line.text, texts, found.table.header.text))
@@ -109,13 +109,10 @@ class LogWriter:
             rows.append(with_cells(like, dict(enumerate(cells)), header) if like else render_row(cells))
         append_rows(self.edits, table, rows, table_newline(self.scan.outline, table))
 
-    def _is_needed(self, key: str, texts: Iterable[Mapping[str, str]]) -> bool:
-        """Whether a table that lacks a column must get it. What a person took out of the table stays out."""
-        if key in _ALWAYS:
-            return True
-        if key == "status":
-            return any(text[key] != Status.COMPLETED for text in texts)
-        return (self.adopting or key in OPTIONAL) and any(text[key] for text in texts)
+    @staticmethod
+    def _is_needed(key: str, texts: Iterable[Mapping[str, str]]) -> bool:
+        """Whether a table that lacks a column gets it: when a row says something there that goes without saying."""
+        return key in _ALWAYS or any(text.get(key, "") not in ("", _UNSAID.get(key)) for text in texts)
 
     def _with_columns(self, table: Table, columns: Mapping[str, int], needed: Sequence[str]) -> Mapping[str, int]:
         """The table's columns, with new ones at its right end for those it lacks."""

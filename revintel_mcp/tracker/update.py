@@ -116,7 +116,7 @@ class _Writer:
             self._count(*row)
         self._correct()
         adopted, excesses = self._shrink(adoption.rows, added)
-        log = LogWriter(self.edits, self.scan, adopting=self.adopting)
+        log = LogWriter(self.edits, self.scan)
         log.change(self.changes)
         log.append(sorted((*adopted, *added), key=lambda row: row[0].date))
         log.finish()
@@ -174,7 +174,7 @@ class _Writer:
         for row_id, fee in self.booking.fees.items():
             each = found.get(row_id)
             transaction = each.row.transaction if each is not None else None
-            if each is not None and transaction is not None and transaction.fee_usd is None and "fee" in each.columns:
+            if transaction is not None and transaction.fee_usd is None:
                 self._replace(row_id, replace(transaction, fee_usd=fee))
         for row_id, transaction in self.booking.edits.items():
             self._replace(row_id, transaction)

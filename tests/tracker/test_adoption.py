@@ -1,0 +1,246 @@
+"""A tracker that somebody kept by hand is adopted: nothing of it is lost, nothing invented, all of it reported."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from revintel_mcp.domain.transaction import Channel, Status
+from revintel_mcp.tracker import Update
+from tests.tracker.trackers import CANONICAL, LATER, cents, read, sale, state, write
+
+HAND_KEPT = Path(__file__).parent / "hand_kept"
+
+
+class Kept(NamedTuple):
+    """What a hand-kept tracker must give: opening rows in dollars, what needs a person, and cents by month after."""
+
+    openings: dict[str, str]
+    attention: list[str]
+    after: dict[str, int]
+
+
+EXPECTED = {
+    "01-plain": Kept(
+        {
+            "2025-12_upwork": "800.00", "2025-12_gumroad": "41.00", "2025-12_github_sponsors": "12.00",
+            "2025-12_stripe": "300.00", "2026-01_upwork": "1200.00", "2026-01_gumroad": "87.00",
+            "2026-01_github_sponsors": "12.00", "2026-01_stripe": "450.00",
+        },
+        [],
+        {"2025-12": 115_300, "2026-01": 174_900},
+    ),
+    "02-totals-only": Kept(
+        {"2025-11_other": "2100.00", "2025-12_other": "1950.50", "2026-01_other": "2400.00"},
+        [],
+        {"2025-11": 210_000, "2025-12": 195_050, "2026-01": 240_000},
+    ),
+    "03-newest-first": Kept(
+        {
+            "2025-12_stripe": "1020.00", "2025-12_fiverr": "150.00", "2026-01_stripe": "900.00",
+            "2026-01_fiverr": "75.00", "2026-02_stripe": "310.00",
+        },
+        [],
+        {"2025-12": 117_000, "2026-01": 97_500, "2026-02": 31_000},
+    ),
+    "04-by-year": Kept(
+        {
+            "2025-11_upwork": "400.00", "2025-11_stripe": "20.00", "2025-12_upwork": "380.00",
+            "2026-01_upwork": "420.00", "2026-01_stripe": "35.00",
+        },
+        [],
+        {"2025-11": 42_000, "2025-12": 38_000, "2026-01": 45_500},
+    ),
+    "05-commas": Kept(
+        {"2026-01_gumroad": "87.00"},
+        ["2026-01_upwork", "2026-02_upwork", "2026-02_gumroad"],
+        {"2026-01": 8_700},
+    ),
+    "06-own-channels": Kept(
+        {
+            "2025-11_toptal": "2000.00", "2025-11_stripe": "100.00", "2025-12_toptal": "1500.00",
+            "2025-12_stripe": "80.00", "2025-12_workshops": "650.00", "2026-01_toptal": "1000.00",
+            "2026-01_stripe": "120.00",
+        },
+        [],
+        {"2025-11": 210_000, "2025-12": 223_000, "2026-01": 112_000},
+    ),
+    "07-goals": Kept(
+        {"2026-01_gumroad": "140.00", "2026-01_cold_outreach": "900.00", "2026-02_gumroad": "60.00"},
+        [],
+        {"2026-01": 104_000, "2026-02": 6_000},
+    ),
+    "08-with-rows": Kept(
+        {"2026-01_stripe": "150.00", "2026-02_fiverr": "40.00"},
+        ["2026-02_stripe_excess"],
+        {"2026-01": 75_000, "2026-02": 39_000},
+    ),
+    "09-notepad": Kept({"2026-01_upwork": "600.00", "2026-01_other": "15.00"}, [], {"2026-01": 61_500}),
+    "10-typo": Kept(
+        {
+            "2025-12_upwork": "500.00", "2025-12_gumroad": "20.00",
+            "2026-01_upwork": "500.00", "2026-01_gumroad": "20.00",
+        },
+        ["2026-01_total"],
+        {"2025-12": 52_000, "2026-01": 52_000},
+    ),
+    "11-log-only": Kept({}, [], {"2026-01": 113_600, "2026-02": 3_600}),
+    "12-monthly-prose": Kept({"2026-01_other": "60.00"}, ["2026-01_stripe"], {"2026-01": 6_000}),
+}  # fmt: skip
+
+names = pytest.mark.parametrize("name", EXPECTED)
+
+
+def adopted(name: str) -> tuple[bytes, Update]:
+    """A hand-kept tracker and its first update."""
+    data = (HAND_KEPT / f"{name}.md").read_bytes()
+    return data, write(data, sources=[state()], answered=True)
+
+
+def test_every_tracker_in_the_folder_is_expected() -> None:
+    """None is forgotten."""
+    assert sorted(EXPECTED) == sorted(path.stem for path in HAND_KEPT.glob("*.md"))
+
+
+@names
+def test_figures_without_rows_become_opening_rows(name: str) -> None:
+    """One for each month and channel, of what its rows lack; what can't be read or explained needs a person."""
+    _, update = adopted(name)
+    expected = EXPECTED[name]
+    assert {row.id.removeprefix("manual_opening_"): str(row.amount_usd) for row in update.adopted} == expected.openings
+    attention = read(update.data).attention
+    assert [row.id.removeprefix("manual_opening_") for row in attention] == expected.attention
+    assert all(row.why and row.first_seen == "2026-02-19" for row in attention)
+
+
+@names
+def test_months_add_up_to_what_was_kept(name: str) -> None:
+    """The derived figures are the person's own wherever those were clear."""
+    _, update = adopted(name)
+    months: dict[str, int] = {}
+    for key, amount in cents(read(update.data)).items():
+        months[key[:7]] = months.get(key[:7], 0) + amount
+    assert months == EXPECTED[name].after
+
+
+@names
+def test_adoption_happens_once_and_keeps_a_backup(name: str) -> None:
+    """The next run adopts nothing, needs no backup, and changes nothing it has nothing new on."""
+    _, update = adopted(name)
+    assert update.needs_backup
+    again = write(update.data, now=LATER, sources=[state()])
+    assert again.adopted == ()
+    assert not again.needs_backup
+    assert again.data == update.data
+
+
+@names
+def test_prose_and_own_columns_survive(name: str) -> None:
+    """Every line outside of our tables is there, in order; in our tables a person's cells are."""
+    data, update = adopted(name)
+    rest = iter(update.data.splitlines())
+    for line in data.splitlines():
+        is_ours = b"|" in line or b"YTD" in line or b"ast updated" in line
+        assert is_ours or any(line == each for each in rest), line
+    for cell in (b"the flu", b"icon set \\| v2", b" 61 ", b"2,000.00", b"**Sum**", b"Sometime"):
+        assert (cell in data) <= (cell in update.data)
+
+
+def test_a_padded_table_stays_padded() -> None:
+    """Figures keep the person's manner: the dollar sign, the emphasis, the width; months go oldest first."""
+    _, update = adopted("03-newest-first")
+    table = update.data.split(b"## Monthly Summary\n\n")[1].split(b"\n\n")[0].decode()
+    assert table == (
+        "| Month         | Stripe     | Fiverr   | **Total**      |\n"
+        "|:--------------|-----------:|---------:|---------------:|\n"
+        "| December 2025 |  $1,020.00 |  $150.00 |  **$1,170.00** |\n"
+        "| January 2026  |    $900.00 |   $75.00 |    **$975.00** |\n"
+        "| February 2026 |    $310.00 |        \N{EN DASH} |    **$310.00** |\n"
+        "| **Sum**       |  $2,230.00 |  $225.00 |  **$2,455.00** |"
+    )
+    assert b"**YTD:** $1,285\n" in update.data
+    assert b"_Last updated: 2026-02-19T14:03:22-05:00_\n" in update.data
+
+
+def test_line_ends_and_mark_are_kept() -> None:
+    """A file of CR LF gets nothing else, keeps its byte order mark, and still has no newline after its last note."""
+    _, update = adopted("09-notepad")
+    assert update.data.count(b"\n") == update.data.count(b"\r\n")
+    assert update.data.startswith(b"\xef\xbb\xbf# Umsatz\r\n")
+
+
+def test_rows_a_source_brings_take_the_opening_row_s_place() -> None:
+    """It becomes max(0, adopted - others), the month's total stays; an excess is reported and counted."""
+    _, first = adopted("01-plain")
+    second = write(first.data, sale("stripe_ch_1", "2026-01-05", "400.00"))
+    opening = read(second.data).rows["manual_opening_2026-01_stripe"].transaction
+    assert opening is not None
+    assert opening.amount_usd == Decimal("50.00")
+    assert cents(read(second.data))["2026-01 Stripe"] == 45_000
+    third = write(second.data, sale("stripe_ch_2", "2026-01-06", "60.00"))
+    assert cents(read(third.data))["2026-01 Stripe"] == 46_000
+    (row,) = read(third.data).attention
+    assert row.id == "manual_opening_2026-01_stripe_excess"
+    assert "10.00 more than the 450.00 kept by hand" in row.why
+    assert write(third.data, sale("stripe_ch_2", "2026-01-06", "60.00")).data == third.data
+
+
+def test_adopting_and_pulling_at_once_is_the_same_as_one_after_the_other() -> None:
+    """The first run usually does both."""
+    data = (HAND_KEPT / "01-plain.md").read_bytes()
+    rows = (sale("stripe_ch_1", "2026-01-05", "400.00"), sale("upwork_9", "2025-12-05", "800.00", Channel.UPWORK))
+    at_once = write(data, *rows)
+    assert {row.id: row.amount_usd for row in at_once.adopted}["manual_opening_2025-12_upwork"] == 0
+    apart = write(write(data).data, *rows)
+    assert read(at_once.data).totals.keys() == read(apart.data).totals.keys()
+    assert cents(read(at_once.data)) == cents(read(apart.data))
+
+
+def test_an_entry_made_by_hand_adds_to_what_was_adopted() -> None:
+    """It is new money: only rows that a source brings explain a figure that was kept by hand."""
+    data = (HAND_KEPT / "08-with-rows.md").read_bytes()
+    update = write(data, sale("manual_2026-01-30_abcdefabcdef", "2026-01-30", "10.00", Channel.FIVERR))
+    assert cents(read(update.data))["2026-01 Fiverr"] == 26_000
+
+
+def test_a_person_s_change_to_an_opening_row_wins() -> None:
+    """A row raised above what it says was adopted, struck, or without the figure, is left alone."""
+    _, first = adopted("01-plain")
+    row = b"| 2026-01-01 | Stripe | Anonymous | Opening balance (adopted 450.00) | 450.00 | | one-time | completed |"
+    assert row in first.data
+    pulled = sale("stripe_ch_1", "2026-01-05", "400.00")
+    for old, new in ((b"| 450.00 |", b"| 500.00 |"), (b"completed", b"excluded"), (b"(adopted 450.00)", b"as agreed")):
+        mine = row.replace(old, new)
+        assert mine in write(first.data.replace(row, mine), pulled).data
+
+
+def test_a_tracker_with_a_sources_section_is_not_adopted() -> None:
+    """There the log is the truth: a figure typed over is reported and replaced."""
+    typed = CANONICAL.replace(b"| 29.00 | 0.00 | 0.00 | 1,200.00 |", b"| 31.00 | 0.00 | 0.00 | 1,200.00 |")
+    update = write(typed)
+    assert update.adopted == ()
+    assert not update.needs_backup
+    assert update.data == CANONICAL
+    (problem,) = update.problems
+    assert (problem.code, problem.line, problem.column) == ("figure-replaced", 9, 28)
+    assert "Gumroad of Jan 2026 was 31.00; the log gives 29.00" in problem.message
+
+
+def test_the_opening_rows_can_be_booked_from_needs_attention() -> None:
+    """Everything but the amount stands in the row: the month's first day, the channel, the currency."""
+    _, update = adopted("05-commas")
+    row = read(update.data).attention[0]
+    assert (row.date, row.currency, dict(row.extra)) == ("2026-01-01", "USD", {"Channel": "Upwork"})
+    assert "1.200,50" in row.why
+    assert row.amount == ""
+
+
+def test_opening_rows_are_dated_and_say_what_they_are() -> None:
+    """The first of the month, completed, with the figure as it was adopted."""
+    _, update = adopted("08-with-rows")
+    (row, _) = update.adopted
+    assert (row.id, row.date, row.channel) == ("manual_opening_2026-01_stripe", date(2026, 1, 1), Channel.STRIPE)
+    assert row.description == "Opening balance (adopted 500.00)"
+    assert row.status is Status.COMPLETED
