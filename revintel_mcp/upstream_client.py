@@ -42,6 +42,9 @@ _CLOSING_S: Final = 8.0
 #: Seconds for the main task to end once a signal asked for it: long enough to finish writing the tracker.
 _WIND_UP_S: Final = 2.0
 
+#: Signals that are answered with a clean end; one more ends the program as it is.
+_PATIENT_SIGNALS: Final = 2
+
 _RESTING: Final = {FailureKind.TIMEOUT, FailureKind.UNAVAILABLE, FailureKind.RATE_LIMIT}
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -264,7 +267,7 @@ def run_with_hub(main: Callable[[], Coroutine[Any, Any, T]], hub: Closable, *, l
     """Run `main()` in an event loop of its own and close `hub`, whatever ends it; no upstream survives.
 
     On Ctrl-C, SIGTERM or SIGHUP `main` is cancelled and given two seconds, then the hub is closed. A second signal
-    kills the upstreams instead of closing them.
+    kills the upstreams instead of closing them, a third ends the program on the spot.
 
     Args:
         main: What to do, with the hub.
@@ -327,17 +330,26 @@ def _leave(code: int) -> NoReturn:
 
 @contextlib.contextmanager
 def _signals(on_signal: Callable[[int], None]) -> Iterator[None]:
-    """Have the signals that end a program handled in the event loop; as they were, afterwards."""
+    """Have the signals that end a program handled in the event loop; as they were, afterwards.
+
+    The third one ends the program on the spot, whatever the event loop is stuck in.
+    """
     loop = asyncio.get_running_loop()
     before: dict[int, Any] = {}
+    received: list[int] = []
+
+    def handle(number: int, _frame: object) -> None:
+        received.append(number)
+        if len(received) > _PATIENT_SIGNALS:
+            kill_all()
+            os._exit(128 + number)
+        loop.call_soon_threadsafe(on_signal, number)
+
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is None:
-            continue
-        with contextlib.suppress(ValueError):  # not in the main thread: whoever is there handles them
-            before[number] = signal.signal(
-                number, lambda received, _frame: loop.call_soon_threadsafe(on_signal, received)
-            )
+        if number is not None:
+            with contextlib.suppress(ValueError):  # not in the main thread: whoever is there handles them
+                before[number] = signal.signal(number, handle)
     try:
         yield
     finally:

@@ -30,13 +30,24 @@ _MB: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one upstream may take: seconds to start, to list, to answer; calls at once; bytes of one answer."""
+    """What one upstream may take: seconds to start, to list, to answer; calls at once; bytes of one answer.
+
+    Without `list_s`, listing the tools may take as long again as the start.
+    """
 
     start_s: float = 30.0
-    list_s: float = 30.0
+    list_s: float | None = None
     call_s: float = 60.0
     calls_at_once: int = 8
     answer_bytes: int = 16 * _MB
+
+    def of(self, doing: str) -> float:
+        """The seconds for `start`, `list`, or the tool that is called."""
+        if doing == "start":
+            return self.start_s
+        if doing == "list":
+            return self.start_s if self.list_s is None else self.list_s
+        return self.call_s
 
 
 class Link:
@@ -104,9 +115,7 @@ class Link:
                 await self._child.settle()
             child = self._child
             evidence = Evidence(child.complaints, child.exit_code, child.noise, child.oversized)
-        limits = {"start": self._limits.start_s, "list": self._limits.list_s}
-        limit_s = limits.get(doing, self._limits.call_s)
-        occasion = Occasion(doing, limit_s, max(1, self._limits.answer_bytes // _MB))
+        occasion = Occasion(doing, self._limits.of(doing), max(1, self._limits.answer_bytes // _MB))
         return failure(self.entry, trouble, evidence, occasion)
 
     async def end(self) -> None:
@@ -144,9 +153,9 @@ class Link:
         doing = "start"
         try:
             session = await self._begin()
-            await self._within(self._limits.start_s, session.open())
+            await self._within(self._limits.of(doing), session.open())
             doing = "list"
-            return await self._within(self._limits.list_s, session.tools())
+            return await self._within(self._limits.of(doing), session.tools())
         except UpstreamTrouble as trouble:
             return await self.tell(trouble, doing)
 

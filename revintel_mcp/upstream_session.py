@@ -6,8 +6,10 @@ the upstream's process is starting. Every error of the libraries leaves here as 
 
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Final, TypeVar, cast
+from functools import cache
+from typing import Any, Final, cast
 
 import anyio
 import httpx2
@@ -24,8 +26,6 @@ from revintel_mcp.sources.contract import Call, RawResult, Tool
 from revintel_mcp.upstream_entry import UpstreamEntry
 from revintel_mcp.upstream_process import ChildProcess
 from revintel_mcp.upstream_trouble import Trouble, UpstreamTrouble
-
-T = TypeVar("T")
 
 _CONNECT_S: Final = 30.0
 _CLOSED_WORDS: Final = "Connection closed"
@@ -173,7 +173,7 @@ class _BoundedHttp(httpx2.AsyncHTTPTransport):
     """HTTP whose answers to a request have a largest size."""
 
     def __init__(self, watch: _Watch) -> None:
-        super().__init__()
+        super().__init__(verify=_trusted_authorities())
         self._watch = watch
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -181,6 +181,12 @@ class _BoundedHttp(httpx2.AsyncHTTPTransport):
         if request.method == "POST":
             response.stream = _BoundedStream(cast("httpx2.AsyncByteStream", response.stream), self._watch)
         return response
+
+
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """Whom to trust about servers' names; read once, for it takes a while."""
+    return httpx2.create_ssl_context()
 
 
 class _BoundedStream(httpx2.AsyncByteStream):

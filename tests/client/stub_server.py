@@ -30,7 +30,7 @@ def main() -> None:
         answer = respond(message["method"], message.get("params") or {})
         if answer is not HANG:
             send({"jsonrpc": "2.0", "id": message["id"], **answer})
-        if MODE == "exit-between" and message["method"] == "tools/list":
+        if MODE == "exit-between" and message["method"] == "tools/list" and leave_next("listed") == 1:
             sys.exit(3)
     if MODE == "stubborn":
         while True:
@@ -178,6 +178,7 @@ BAD_CALLS: dict[str, Callable[[int], Any]] = {
     "exit-call-once": lambda seen: die("", 7) if seen == 1 else None,
     "half-message": half_a_message,
     "huge": fifty_megabytes,
+    "large": lambda _: text(["x" * 100_000]),
     "rate-once": lambda seen: refusal("429 Too Many Requests") if seen == 1 else None,
     "rate-thrice": lambda seen: refusal("429 Too Many Requests") if seen <= 3 else None,
     "rate-always": lambda _: refusal("429 Too Many Requests"),

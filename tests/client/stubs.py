@@ -60,7 +60,7 @@ class Stubs:
 
 async def appears(path: Path) -> None:
     """Wait for a file."""
-    while not os.path.exists(path):  # noqa: ASYNC110, ASYNC240, PTH110 - another process makes it; a look takes no time
+    while not os.path.exists(path):  # noqa: ASYNC110, PTH110 - another process makes it; a look takes no time
         await asyncio.sleep(0.005)
 
 

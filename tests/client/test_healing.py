@@ -30,7 +30,7 @@ async def test_an_upstream_that_dies_in_every_call_is_started_twice_and_no_more(
 
 
 async def test_an_answer_that_was_too_large_is_not_asked_for_again(stubs: Stubs) -> None:
-    async with UpstreamHub([stubs.entry("huge")], PATIENT) as hub:
+    async with UpstreamHub([stubs.entry("large")], Limits(answer_bytes=50_000)) as hub:
         failed(await hub.ask("stripe", LIST_CHARGES))
     assert stubs.traces("called") == 1
 
@@ -39,7 +39,7 @@ async def test_an_upstream_that_left_between_calls_comes_back_for_the_next(stubs
     async with UpstreamHub([stubs.entry("exit-between")], PATIENT) as hub:
         assert isinstance(await hub.connect("stripe"), tuple)
         await stubs.gone()
-        assert isinstance(await hub.connect("stripe"), tuple)
+        assert rows(await hub.ask("stripe", LIST_CHARGES))
     assert stubs.traces("pid") == 2
 
 

@@ -133,17 +133,17 @@ async def test_a_server_that_accepts_and_keeps_silent_ends_with_its_own_limit() 
                 assert "it did not start within 0.2 s" in failure.message
 
 
-async def test_an_answer_of_fifty_megabytes_is_refused() -> None:
+async def test_an_answer_that_is_too_large_is_refused() -> None:
     def respond(method: str, params: dict[str, Any], before: int) -> Reply | dict[str, Any]:
         if method == "tools/call":
-            return {"content": [{"type": "text", "text": "x" * (50 << 20)}]}
+            return {"content": [{"type": "text", "text": "x" * (3 << 20)}]}
         return good(method, params, before)
 
     with http_stub(respond) as stub:
-        async with UpstreamHub([stub.entry()], PATIENT) as hub:
+        async with UpstreamHub([stub.entry()], Limits(answer_bytes=2 << 20)) as hub:
             failure = failed(await hub.ask("stripe", LIST_CHARGES))
     assert failure.kind is FailureKind.BAD_ANSWER
-    assert "it sent more than 16 MB at once while answering list_charges" in failure.message
+    assert "it sent more than 2 MB at once while answering list_charges" in failure.message
     assert stub.methods().count("tools/call") == 1
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.client.stubs import Stubs, living
 
+pytestmark = pytest.mark.slow  # each starts Python and imports FastMCP
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -36,10 +38,7 @@ def _wait_for(trace: Path) -> None:
         time.sleep(0.005)
 
 
-SLOW = [pytest.param(number, marks=pytest.mark.slow) for number in (signal.SIGINT, signal.SIGHUP)]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, *SLOW])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_upstreams_run_ends_all(stubs: Stubs, number: signal.Signals) -> None:
     with program(stubs, "tree", "wait") as run:
         _wait_for(stubs.folder / "connected")
@@ -50,7 +49,6 @@ def test_a_signal_while_upstreams_run_ends_all(stubs: Stubs, number: signal.Sign
     assert not stubs.living()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mode", "trace"),
     [("hang-initialize", "initialize-seen"), ("hang-list", "list-seen"), ("hang-call", "called-1")],
@@ -63,7 +61,6 @@ def test_a_signal_at_any_stage_ends_all(stubs: Stubs, mode: str, trace: str) -> 
     assert not stubs.living()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["stubborn", "stubborn-tree"])
 def test_upstreams_that_ignore_everything_end_too(stubs: Stubs, mode: str) -> None:
     with program(stubs, mode, "wait") as run:
@@ -73,7 +70,6 @@ def test_upstreams_that_ignore_everything_end_too(stubs: Stubs, mode: str) -> No
     assert not stubs.living()
 
 
-@pytest.mark.slow
 def test_a_second_ctrl_c_does_not_wait_for_a_stubborn_upstream(stubs: Stubs) -> None:
     with program(stubs, "stubborn", "wait") as run:
         _wait_for(stubs.folder / "connected")
@@ -84,7 +80,6 @@ def test_a_second_ctrl_c_does_not_wait_for_a_stubborn_upstream(stubs: Stubs) -> 
     assert not stubs.living()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_thread_that_is_blocked_on_stdin_does_not_keep_a_server_alive(stubs: Stubs, number: signal.Signals) -> None:
     with program(stubs, "tree", "server") as run:
@@ -94,14 +89,12 @@ def test_a_thread_that_is_blocked_on_stdin_does_not_keep_a_server_alive(stubs: S
     assert not stubs.living()
 
 
-@pytest.mark.slow
 def test_a_normal_end_gives_the_result_and_ends_all(stubs: Stubs) -> None:
     with program(stubs, "tree", "finish") as run:
         assert run.wait(60) == 7
     assert not stubs.living()
 
 
-@pytest.mark.slow
 def test_ctrl_c_in_a_terminal_reaches_us_and_not_the_upstreams(stubs: Stubs) -> None:
     """A terminal signals the whole foreground group: upstreams are in groups of their own, and are closed by us."""
     with program(stubs, "ok", "wait") as run:
@@ -111,7 +104,6 @@ def test_ctrl_c_in_a_terminal_reaches_us_and_not_the_upstreams(stubs: Stubs) -> 
     assert not stubs.living()
 
 
-@pytest.mark.slow
 def test_even_when_we_are_killed_upstreams_that_behave_end(stubs: Stubs) -> None:
     with program(stubs, "ok", "wait") as run:
         _wait_for(stubs.folder / "connected")
