@@ -146,8 +146,17 @@ def _import(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FIELD=COLUMN",
-        help="which column is date, amount, client, description, fee, currency or id; may be repeated",
+        help="which column is date, amount, client, description, fee, currency or id; may be repeated; "
+        "not needed for the known exports",
     )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="only the rows with this value in this column, such as Status=Completed; may be repeated",
+    )
+    parser.add_argument("--currency", default="USD", metavar="CODE", help="of the amounts (default USD)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be added; write nothing")
 
 

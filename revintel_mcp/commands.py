@@ -238,6 +238,21 @@ Then your own: revintel-mcp doctor""")
     return 0
 
 
+def _import(arguments: Namespace) -> int:
+    from revintel_mcp.results.text import import_text
+
+    result = _operations(arguments).import_csv(
+        Path(arguments.file),
+        arguments.channel,
+        columns=arguments.map,
+        only=arguments.only,
+        currency=arguments.currency,
+        dry_run=arguments.dry_run,
+    )
+    _print(arguments, result, import_text)
+    return 1 if result.problems else 0
+
+
 def _dashboard(arguments: Namespace) -> int:
     from dashboard.launch import main
 
@@ -276,5 +291,6 @@ BY_VERB: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "doctor": _doctor,
     "trust": _trust,
     "demo": _demo,
+    "import": _import,
     "dashboard": _dashboard,
 }

@@ -177,11 +177,12 @@ def _applied(before: Scan, booking: Booking, now: datetime) -> Update:
         now=now,
         sources=None,
         answered=False,
-        incomplete=partial(_incomplete, before, now.date()),
+        incomplete=partial(incomplete_after, before, now.date()),
     )
 
 
-def _incomplete(before: Scan, today: date, totals: CellMap, attention: Sequence[AttentionRow]) -> str:
+def incomplete_after(before: Scan, today: date, totals: CellMap, attention: Sequence[AttentionRow]) -> str:
+    """The line about incomplete figures, once rows were added to what `before` read."""
     return incomplete_line(
         coverage(before.sources, attention, totals.keys(), today=today, unreadable=before.unreadable)
     )

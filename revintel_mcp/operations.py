@@ -176,6 +176,30 @@ class Operations:
 
         return strike_entry(self.file, self.settings, self.now(), entry_id, reason)
 
+    def import_csv(
+        self,
+        path: Path,
+        channel: str,
+        *,
+        columns: Sequence[str] = (),
+        only: Sequence[str] = (),
+        currency: str = "USD",
+        dry_run: bool = False,
+    ) -> "shapes.ImportResult":
+        """Log the rows of a CSV file; the same file twice adds nothing.
+
+        Raises:
+            UsageError: the file, the channel or a column can't be used.
+            TrackerError: the tracker can't be read or written.
+        """
+        from revintel_mcp.imports import ImportRequest, import_file
+        from revintel_mcp.queries import channel_of
+
+        request = ImportRequest(
+            path=path, channel=channel_of(channel), columns=columns, only=only, currency=currency, dry_run=dry_run
+        )
+        return import_file(self.file, self.settings, self.now(), request)
+
     # Upstreams
 
     async def refresh(

@@ -15,6 +15,8 @@ from fastmcp.exceptions import ToolError
 from fastmcp.tools import ToolResult
 from mcp.types import InputRequiredResult, ToolAnnotations
 from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from revintel_mcp import __version__
 from revintel_mcp.confirm import confirmed
@@ -64,6 +66,7 @@ def build_server(operations: Operations) -> FastMCP:
     for register in (_refresh_and_summary, _entries, _rows, _sources, _resources):
         register(server, operations)
     _prompts(server)
+    _health(server)
     return server
 
 
@@ -338,6 +341,13 @@ def _prompts(server: FastMCP) -> None:
     def month_close(month: Annotated[str, Field(description="2026-02; last month if left out")] = "") -> str:
         """Close a month's books: make it complete, mend what waits, check the file, confirm the figures."""
         return prompt_texts.month_close(month)
+
+
+def _health(server: FastMCP) -> None:
+    @server.custom_route("/health", methods=["GET"])
+    async def health(_request: Request) -> JSONResponse:
+        """Over HTTP: whether the server runs, and which one it is."""
+        return JSONResponse({"status": "ok", "name": "revintel-mcp", "version": __version__})
 
 
 def _as_text(amount: str | float | None) -> str | None:

@@ -5,7 +5,7 @@ typed wins over what a source says in the same run.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -13,6 +13,7 @@ from revintel_mcp.booking.amounts import read_money
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.booking.reversal_ids import ReversalId, read_reversal_id
 from revintel_mcp.booking.run import Run
+from revintel_mcp.booking.stated import stated_in
 from revintel_mcp.domain.currencies import CurrencyError
 from revintel_mcp.domain.money import ZERO, AmountError, Money
 from revintel_mcp.domain.periods import PeriodError
@@ -37,10 +38,24 @@ def book_mended(run: Run, priced_by_source: Collection[str]) -> None:
 
 
 def attention_after(run: Run) -> tuple[AttentionRow, ...]:
-    """The new content of Needs Attention: rows that are still true as they stand, then the new ones by day."""
-    kept = tuple(row for row in run.known.attention if not _is_done(run, row))
+    """The new content of Needs Attention: rows that are still true, then the new ones by day."""
+    kept = tuple(_as_it_is_now(run, row) for row in run.known.attention if not _is_done(run, row))
     new = [row for name, row in run.attention.items() if name not in run.old_attention and name not in run.ledger]
     return (*kept, *sorted(new, key=lambda row: (row.date, row.id)))
+
+
+def _as_it_is_now(run: Run, row: AttentionRow) -> AttentionRow:
+    """The row as it stands; a refunded total that grew meanwhile, if no one has touched the row, as it is now."""
+    now = run.attention.get(row.id)
+    if now is None or not _is_untouched(row):
+        return row
+    return replace(row, amount=now.amount, currency=now.currency, description=now.description)
+
+
+def _is_untouched(row: AttentionRow) -> bool:
+    """Whether a reversal's amount is still the one that its description was written with."""
+    stated = stated_in(row.description)
+    return stated is not None and row.amount.lstrip("-") == f"{stated.amount:,f}" and row.currency == stated.currency
 
 
 def _is_done(run: Run, row: AttentionRow) -> bool:

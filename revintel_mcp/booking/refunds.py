@@ -5,10 +5,11 @@ the other. Rows booked from a total carry no native id: an item that happened up
 of it, one that happened later is news.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Final
 
 from revintel_mcp.booking.cases import Case
@@ -36,7 +37,7 @@ class Event:
 
 @dataclass(slots=True)
 class _Slot:
-    """What a row without a native id can stand for."""
+    """What is left to tell of a row: an item that is part of it takes its share."""
 
     left: Decimal
     day: date
@@ -53,93 +54,121 @@ class _Fresh:
 def refund_events(run: Run, case: Case) -> list[Event]:
     """The refunds of a sale that are not in the log, in the order they happened."""
     booked = run.ledger.reversals(case.ids, ReversalKind.REFUND)
-    nameless = [row for row in booked if not row.id.native]
-    if any(row.transaction is None for row in nameless):
+    if any(row.transaction is None and not row.id.native for row in booked):
         return []  # an unreadable row may stand for any of them; it is reported until it is mended
-    scale = _Scale(run, case, booked)
-    slots = _slots(scale, nameless)
-    fresh, unknown, running, matched = _sort_out(run, case, scale, slots)
-    _absorb(fresh, slots)
-    _absorb([each for each in fresh if not each.item.native_id], _slots(scale, booked, but=matched))
-    seen = sum((scale.booked(row) for row in booked), NOTHING)
-    total = _total(case, scale, running=running)
-    if total is not None:
-        _limit(fresh, max(total, scale.items_total()) - seen)
-        _report_vanished(run, case, booked, seen, total)
-    events = [*(_event(each, scale) for each in fresh if each.left > 0), *unknown]
-    rest = NOTHING if total is None else total - seen - sum((each.left for each in fresh), NOTHING)
-    if rest > 0:
-        events.append(Event(kind=ReversalKind.REFUND, amount=Money(rest, scale.unit)))
-    return _closing(events, case, scale, seen)
+    return _Reckoning(run, case, booked).events()
 
 
-class _Scale:
-    """Amounts of one sale in one currency: the platform's, where all are in it, so that no rate comes between."""
+class _Reckoning:
+    """The refunds of one sale, told and booked, in one currency: the platform's, where all are in it.
+
+    No rate then comes between what was told yesterday and today.
+    """
 
     def __init__(self, run: Run, case: Case, booked: list[BookedReversal]) -> None:
-        stated = [row.stated.currency for row in booked if row.stated is not None]
-        currencies = {money.currency for money in case.moneys} | set(stated)
+        stated = {row.stated.currency for row in booked if row.stated is not None}
+        currencies = {money.currency for money in case.moneys} | stated
         self.unit = currencies.pop() if len(currencies) == 1 else "USD"
-        self._run, self._case = run, case
+        self.run, self.case, self.booked = run, case, booked
+        self.slots = self._slots(row for row in booked if not row.id.native)
+        self.fresh: list[_Fresh] = []
+        self.unknown: list[Event] = []
+        self.has_running_figure = False
+        self.told_again: set[str] = set()
 
-    def of(self, money: Money | None, day: date | None = None) -> Decimal | None:
-        """A platform's amount; None if it can't be told in this currency."""
-        if money is None:
+    def events(self) -> list[Event]:
+        """What is to be booked."""
+        for item in sorted(self.case.of_kind(ReversalKind.REFUND), key=chronological):
+            self._sort_out(item)
+        _absorb(self.fresh, self.slots)
+        # An item without id may also be one that was booked by an id which nobody tells today.
+        untold = (row for row in self.booked if row.id.native and row.row_id not in self.told_again)
+        _absorb([each for each in self.fresh if not each.item.native_id], self._slots(untold))
+        seen = sum((self._stands_for(row) for row in self.booked), NOTHING)
+        rest = self._rest_of_total(seen)
+        events = [*(self._event(each) for each in self.fresh if each.left > 0), *self.unknown]
+        if rest > 0:
+            events.append(Event(kind=ReversalKind.REFUND, amount=Money(rest, self.unit)))
+        return self._closing(events, seen)
+
+    def _sort_out(self, item: Reversal) -> None:
+        amount = self._in_unit(item.amount, item.date)
+        known = self._row_of(item)
+        if known is not None:
+            self.told_again.add(known.row_id)
+            _compare(self.run, self.case, item, known, is_alone=not self.slots)
+            _shrink(self.slots, (amount or NOTHING) - self._stands_for(known))
+        elif not item.native_id and item.date is None:
+            self.has_running_figure = True
+        elif amount is None:
+            event = Event(kind=item.kind, amount=item.amount, day=item.date, native=item.native_id, item=item)
+            self.unknown.append(event)
+        else:
+            self.fresh.append(_Fresh(item, amount))
+
+    def _row_of(self, item: Reversal) -> BookedReversal | None:
+        if not item.native_id:
             return None
-        if money.currency == self.unit:
-            return money.amount
-        return self._case.usd(money, day or self._run.today, self._run.prices)
+        names = [f"{sale_id}_{item.kind}_{item.native_id}" for sale_id in self.case.ids]
+        exact = (row for row in self.booked if row.row_id in names)
+        return next(exact, None) or self.run.ledger.native(names[0])
 
-    def booked(self, row: BookedReversal) -> Decimal:
-        """What a row stands for."""
+    def _rest_of_total(self, seen: Decimal) -> Decimal:
+        """What the platform's total holds beyond rows and items. Items never go beyond the total."""
+        told = sum((self._in_unit(each.amount, each.date) or NOTHING for each in self._items), NOTHING)
+        given = self._in_unit(self.case.refunded_total)
+        total = max(given or NOTHING, told) if self.has_running_figure else given
+        if total is None:
+            return NOTHING
+        room = max(total, told) - seen
+        for each in self.fresh:
+            each.left = min(each.left, max(NOTHING, room))
+            room -= each.left
+        self._report_vanished(seen, total)
+        return total - seen - sum((each.left for each in self.fresh), NOTHING)
+
+    def _report_vanished(self, seen: Decimal, total: Decimal) -> None:
+        """A refund that failed or was cancelled after it was booked: a person decides."""
+        row = self.run.ledger.row(self.case.ids[0])
+        is_old = any(each.row_id not in self.run.ledger.added for each in self.booked)
+        if row is not None and is_old and seen > total and self.case.refunded_total is not None:
+            self.run.differ(row, "refunded", f"{seen:,f}", f"{total:,f}")
+
+    def _closing(self, events: list[Event], seen: Decimal) -> list[Event]:
+        """Mark the refund that completes the sale where a rate lies between: rounding leaves no cent behind."""
+        whole = self.case.whole
+        if self.unit == "USD" or whole is None or whole.currency != self.unit or not events:
+            return events
+        new = sum((self._in_unit(each.amount, each.day) or NOTHING for each in events), NOTHING)
+        return events if seen + new < whole.amount else [*events[:-1], replace(events[-1], closes=True)]
+
+    def _event(self, each: _Fresh) -> Event:
+        item = each.item
+        told = item.amount
+        amount = told if told == Money(each.left, self.unit) else Money(each.left, self.unit)
+        return Event(kind=item.kind, amount=amount, day=item.date, native=item.native_id, item=item)
+
+    @property
+    def _items(self) -> list[Reversal]:
+        return self.case.of_kind(ReversalKind.REFUND)
+
+    def _slots(self, rows: Iterable[BookedReversal]) -> list[_Slot]:
+        return [_Slot(self._stands_for(row), row.transaction.date) for row in rows if row.transaction]
+
+    def _stands_for(self, row: BookedReversal) -> Decimal:
         if row.stated is not None and row.stated.currency == self.unit:
             return row.stated.amount
         return abs(row.transaction.amount_usd) if row.transaction is not None else NOTHING
 
-    def items_total(self) -> Decimal:
-        """All items together."""
-        items = self._case.of_kind(ReversalKind.REFUND)
-        return sum((self.of(item.amount, item.date) or NOTHING for item in items), NOTHING)
+    def _in_unit(self, money: Money | None, day: date | None = None) -> Decimal | None:
+        """A platform's amount; None if it can't be told in this currency."""
+        if money is None or money.currency == self.unit:
+            return None if money is None else money.amount
+        return self.case.usd(money, day or self.run.today, self.run.prices)
 
 
-def _slots(scale: _Scale, rows: list[BookedReversal], but: Collection[str] = ()) -> list[_Slot]:
-    return [_Slot(scale.booked(row), row.transaction.date) for row in rows if row.transaction and row.row_id not in but]
-
-
-def _sort_out(
-    run: Run, case: Case, scale: _Scale, slots: list[_Slot]
-) -> tuple[list[_Fresh], list[Event], bool, set[str]]:
-    """Items without a row of their own; those of unknown amount; whether some are only told as a running figure.
-
-    And the rows that items have.
-    """
-    fresh, unknown, running = [], [], False
-    matched = {row.row_id for row in run.ledger.reversals(case.ids, ReversalKind.REFUND) if not row.id.native}
-    for item in sorted(case.of_kind(ReversalKind.REFUND), key=chronological):
-        known = _row_of(run, case, item)
-        amount = scale.of(item.amount, item.date)
-        if known is not None:
-            matched.add(known.row_id)
-            _seen_again(run, case, item, known, is_alone=not slots)
-            _shrink(slots, (amount or NOTHING) - scale.booked(known))
-        elif not item.native_id and item.date is None:
-            running = True
-        elif amount is None:
-            unknown.append(Event(kind=item.kind, amount=item.amount, day=item.date, native=item.native_id, item=item))
-        else:
-            fresh.append(_Fresh(item, amount))
-    return fresh, unknown, running, matched
-
-
-def _row_of(run: Run, case: Case, item: Reversal) -> BookedReversal | None:
-    if not item.native_id:
-        return None
-    names = [f"{sale_id}_{item.kind}_{item.native_id}" for sale_id in case.ids]
-    exact = (row for row in run.ledger.reversals(case.ids, item.kind) if row.row_id in names)
-    return next(exact, None) or run.ledger.native(names[0])
-
-
-def _seen_again(run: Run, case: Case, item: Reversal, known: BookedReversal, *, is_alone: bool) -> None:
+def _compare(run: Run, case: Case, item: Reversal, known: BookedReversal, *, is_alone: bool) -> None:
+    """A refund told again: its row stands, and what differs is reported, unless a cap or another row explains it."""
     run.skip(ALREADY_LOGGED, case.origin)
     row = run.ledger.row(known.row_id)
     if row is None or row.transaction is None or not row.transaction.status.counts:
@@ -163,63 +192,19 @@ def _shrink(slots: list[_Slot], shortfall: Decimal) -> None:
 
 
 def _absorb(fresh: list[_Fresh], slots: list[_Slot]) -> None:
-    """Take off each item what rows without a native id stand for: equal amounts first, then in order of time."""
+    """Take off each item what rows stand for: the same day and amount first, the same amount, then in order of time."""
     tests: tuple[Callable[[_Fresh, _Slot], bool], ...] = (
         lambda each, slot: each.item.date == slot.day and each.left == slot.left,
         lambda each, slot: _is_before(each.item, slot) and each.left == slot.left,
         lambda each, slot: _is_before(each.item, slot),
     )
     for fits in tests:
-        for each in fresh:
-            for slot in slots:
-                if slot.left > 0 and each.left > 0 and fits(each, slot):
-                    taken = min(slot.left, each.left)
-                    slot.left -= taken
-                    each.left -= taken
+        for each, slot in product(fresh, slots):
+            if slot.left > 0 and each.left > 0 and fits(each, slot):
+                taken = min(slot.left, each.left)
+                slot.left -= taken
+                each.left -= taken
 
 
 def _is_before(item: Reversal, slot: _Slot) -> bool:
     return item.date is None or item.date <= slot.day
-
-
-def _total(case: Case, scale: _Scale, *, running: bool) -> Decimal | None:
-    """The running total that the platform tells, by itself or in items without id and day; None if it tells none."""
-    given = scale.of(case.refunded_total)
-    if not running:
-        return given
-    return max(given or NOTHING, scale.items_total())
-
-
-def _limit(fresh: list[_Fresh], room: Decimal) -> None:
-    """Never more in all than the platform's total says."""
-    for each in fresh:
-        each.left = min(each.left, max(NOTHING, room))
-        room -= each.left
-
-
-def _report_vanished(run: Run, case: Case, booked: list[BookedReversal], seen: Decimal, total: Decimal) -> None:
-    """A refund that failed or was cancelled after it was booked: a person decides."""
-    row = run.ledger.row(case.ids[0])
-    is_old = any(each.row_id not in run.ledger.added for each in booked)
-    if row is not None and is_old and seen > total and case.refunded_total is not None:
-        run.differ(row, "refunded", f"{seen:,f}", f"{total:,f}")
-
-
-def _event(each: _Fresh, scale: _Scale) -> Event:
-    item = each.item
-    whole = item.amount is not None and item.amount.currency == scale.unit and item.amount.amount == each.left
-    amount = item.amount if whole else Money(each.left, scale.unit)
-    return Event(kind=item.kind, amount=amount, day=item.date, native=item.native_id, item=item)
-
-
-def _closing(events: list[Event], case: Case, scale: _Scale, seen: Decimal) -> list[Event]:
-    """Mark the refund that completes the sale where a rate lies between: rounding leaves no cent behind."""
-    whole = case.whole
-    if scale.unit == "USD" or whole is None or whole.currency != scale.unit or not events:
-        return events
-    new = sum((scale.of(each.amount, each.day) or NOTHING for each in events), NOTHING)
-    if seen + new < whole.amount:
-        return events
-    last = events[-1]
-    closing = Event(kind=last.kind, amount=last.amount, day=last.day, native=last.native, item=last.item, closes=True)
-    return [*events[:-1], closing]

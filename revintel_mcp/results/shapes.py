@@ -294,3 +294,17 @@ class DoctorResult:
 
     ok: bool
     checks: tuple[DoctorCheck, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """What a CSV file added to the log."""
+
+    file: str
+    dry_run: bool
+    added: int
+    sum_usd: Decimal
+    skipped: Mapping[str, int]
+    rows: tuple[TransactionView, ...] = doc("the added rows, at most 200", ())
+    needs_attention: tuple[AttentionView, ...] = ()
+    problems: tuple[ProblemView, ...] = ()

@@ -11,6 +11,7 @@ from revintel_mcp.results.shapes import (
     DoctorResult,
     EntryResult,
     Explanation,
+    ImportResult,
     InsightsResult,
     MetricView,
     MonthlySummaryResult,
@@ -251,6 +252,16 @@ def check_text(result: CheckResult) -> str:
         return f"{result.tracker}: no problems found"
     count = len(result.problems)
     return "\n".join([*problem_lines(result.problems, most=count), f"{count} problem{'s' * (count != 1)} found"])
+
+
+def import_text(result: ImportResult, most: int = 20) -> str:
+    """What was added, what was left out and why, and what could not be read."""
+    verb = "would be added" if result.dry_run else "added"
+    lines = [f"{result.file}: {result.added} rows {verb}, ${format_usd(result.sum_usd)}"]
+    lines += [f"  {_row_line(row)}" for row in result.rows[:most]]
+    lines += [f"  … and {result.added - most} more"] if result.added > most else []
+    lines += [f"  left out: {count} {reason}" for reason, count in result.skipped.items()]
+    return "\n".join([*lines, *attention_lines(result.needs_attention), *problem_lines(result.problems)])
 
 
 def doctor_text(result: DoctorResult) -> str:

@@ -39,11 +39,16 @@ def text(record: Record, *keys: str) -> str:
     """The first of `keys` that holds text (or a whole number, as text), stripped; empty if none does."""
     for key in keys:
         value = record.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+        if isinstance(value, str) and (stripped := value.strip()):
+            return encodable(stripped)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
     return ""
+
+
+def encodable(written: str) -> str:
+    """A text that can be written as UTF-8: half a surrogate pair, which JSON can hold, becomes a question mark."""
+    return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
 
 
 def child(record: Record, *path: str) -> Record:
@@ -69,7 +74,7 @@ def reference(value: Any) -> str:
     """The id that a field holds, whether as text or as the expanded object."""
     if isinstance(value, dict):
         value = value.get("id")
-    return value.strip() if isinstance(value, str) else ""
+    return encodable(value.strip()) if isinstance(value, str) else ""
 
 
 def flag(record: Record, key: str) -> bool:
@@ -96,7 +101,7 @@ def shown_amount(value: Any) -> str:
     """An amount as it came, for a person to look at; empty where there is none."""
     if value is None or isinstance(value, (dict, list)):
         return ""
-    return str(value)[:_LONGEST_AMOUNT]
+    return encodable(str(value)[:_LONGEST_AMOUNT])
 
 
 def decimal_amount(value: Any, currency: str = "USD") -> Decimal:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from revintel_mcp.sources.fields import encodable
 from revintel_mcp.sources.redaction import redact
 
 _DEEPEST: Final = 5
@@ -31,13 +32,13 @@ def _kept(record: Mapping[str, Any], depth: int) -> dict[str, Any]:
             continue
         shown = _shown(value, depth - 1)
         if shown is not None:
-            kept[key] = shown
+            kept[encodable(key)] = shown
     return kept
 
 
 def _shown(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return redact(value[:_LONGEST_TEXT])
+        return redact(encodable(value[:_LONGEST_TEXT]))
     if isinstance(value, (bool, int, float)):
         return value
     if depth <= 0:

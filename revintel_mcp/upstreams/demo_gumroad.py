@@ -38,7 +38,9 @@ class DemoShop:
 
     def _refuse_while_down(self) -> None:
         if self._now < UP_AGAIN:
-            raise Unavailable("Gumroad answered 503 Service Unavailable (the demo's outage); try again tomorrow")
+            raise Unavailable(
+                f"Gumroad answered 503 Service Unavailable (the demo's outage, over on {UP_AGAIN.date()})"
+            )
 
 
 def _wanted(sale: Json, params: Mapping[str, str]) -> bool:
