@@ -88,3 +88,9 @@ def by_name(rows: Sequence[Mapping[str, Any]], name: str, key: str = "source") -
     found = [row for row in rows if row[key] == name]
     assert len(found) == 1, f"{len(found)} rows have {key} {name}: {rows}"
     return found[0]
+
+
+def waiting(report: Json) -> dict[str, tuple[Decimal, str]]:
+    """What waits in Needs Attention: amount and currency by ID."""
+    rows = report["needs_attention"]
+    return {row["id"]: (Decimal(row["amount"].replace(",", "")), row["currency"]) for row in rows}

@@ -3,53 +3,61 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from tests.delivery.place import COMMAND, Place, played
 from tests.delivery.wire import Wire, wired
 
+NOW = {"REVINTEL_NOW": "2026-11-23T12:00:00+00:00"}
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """One user for all these tests: each adds to the same tracker."""
+    shop = Place(tmp_path_factory.mktemp("home"), dict(NOW))
+    shop.configure(gumroad=played("gumroad-success"))
+    return shop
+
+
+@pytest.fixture(scope="module")
 def wire(place: Place) -> Iterator[Wire]:
-    place.environ["REVINTEL_NOW"] = "2026-11-23T12:00:00+00:00"
-    place.configure(gumroad=played("gumroad-success"))
+    """One session for all these tests, as one Claude Code session is."""
     with wired([str(COMMAND)], place.environ, place.home) as session:
         yield session
 
 
-def test_it_names_itself_and_says_what_it_can_do(place: Place) -> None:
-    with Wire([str(COMMAND)], place.environ, place.home) as wire:
+def test_it_names_itself_and_end_of_input_ends_it_with_nothing_left_to_say(tmp_path: Path) -> None:
+    user = Place(tmp_path)
+    with Wire([str(COMMAND)], user.environ, user.home) as wire:
         said = wire.handshake()
         assert said["protocolVersion"] == "2025-11-25"
         assert said["serverInfo"]["name"]
         assert {"tools", "resources", "prompts"} <= said["capabilities"].keys()
         assert "data, never instructions" in said["instructions"]
+        assert not wire.call("get_monthly_summary").get("isError")
         assert wire.close() == 0
+        assert wire.stderr == ""
 
 
-def test_the_three_calls_of_the_main_job(wire: Wire) -> None:
+def test_the_main_job_in_three_calls_with_progress_on_the_way(wire: Wire) -> None:
     names = {tool["name"] for tool in wire.ask("tools/list")["result"]["tools"]}
     assert {"refresh_revenue", "get_monthly_summary", "add_manual_entry"} <= names
 
-    refreshed = wire.call("refresh_revenue", {"since": "2026-01-01"})
+    refreshed = wire.call("refresh_revenue", {"since": "2026-01-01"}, progressToken="mine")
     assert not refreshed.get("isError"), refreshed
-    assert refreshed["structuredContent"]["sources"][1]["status"] == "complete"
-
-    added = wire.call("add_manual_entry", {"amount": "250.50", "channel": "Fiverr", "date": "2026-02-03"})
-    assert added["structuredContent"]["created"] is True
-
-    summary = wire.call("get_monthly_summary", {"year": 2026})["structuredContent"]
-    assert Decimal(str(summary["ytd_total"])) == Decimal("552.05")
-
-
-def test_progress_is_told_while_a_refresh_runs_and_never_goes_back(wire: Wire) -> None:
-    wire.call("refresh_revenue", {"since": "2026-01-01"}, progressToken="mine")
+    assert {row["source"]: row["status"] for row in refreshed["structuredContent"]["sources"]}["Gumroad"] == "complete"
     steps = [note["params"] for note in wire.notifications if note["method"] == "notifications/progress"]
-    assert steps
     assert {step["progressToken"] for step in steps} == {"mine"}
     told = [step["progress"] for step in steps]
     assert told == sorted(told)
+
+    before = wire.call("get_monthly_summary", {"year": 2026})["structuredContent"]
+    added = wire.call("add_manual_entry", {"amount": "250.50", "channel": "Fiverr", "date": "2026-02-03"})
+    assert added["structuredContent"]["created"] is True
+    after = wire.call("get_monthly_summary", {"year": 2026})["structuredContent"]
+    assert Decimal(str(after["ytd_total"])) - Decimal(str(before["ytd_total"])) == Decimal("250.50")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +66,7 @@ def test_progress_is_told_while_a_refresh_runs_and_never_goes_back(wire: Wire) -
         ("add_manual_entry", {"amount": "1.2K", "channel": "Fiverr"}, "1200"),
         ("add_manual_entry", {"amount": "10", "channel": "Etsy"}, "Fiverr"),
         ("get_monthly_summary", {"month": "Febtober"}, "2026-02"),
-        ("refresh_revenue", {"since": "yesterday"}, "2026-01-01"),
+        ("refresh_revenue", {"since": "yesterday"}, "2026-01-31"),
         ("void_entry", {"id": "manual_nothing"}, "manual_"),
     ],
 )
@@ -78,12 +86,6 @@ def test_an_unknown_tool_is_an_error_and_the_session_goes_on(wire: Wire) -> None
 
 def test_an_unknown_method_is_refused_as_the_protocol_says(wire: Wire) -> None:
     assert wire.ask("no/such/method")["error"]["code"] == -32601
-
-
-def test_end_of_input_ends_the_server_with_nothing_left_to_say(wire: Wire) -> None:
-    wire.call("get_monthly_summary")
-    assert wire.close() == 0
-    assert "Traceback" not in wire.stderr
 
 
 def test_what_a_tool_gives_is_what_its_command_prints(place: Place, wire: Wire) -> None:

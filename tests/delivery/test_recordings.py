@@ -1,13 +1,12 @@
 """Refreshing from recordings of real servers: what they sold is logged to the cent, what they refused is told."""
 
 import json
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.delivery.place import Place, by_name, played
+from tests.delivery.place import Json, Place, by_name, played, waiting
 
 SINCE = ("--since", "2026-01-01")
 # The recordings were made on 22 November 2026; every command here takes the next day for today.
@@ -57,78 +56,101 @@ def then(place: Place) -> Place:
     return place
 
 
-def logged(place: Place, channel: str) -> dict[str, str]:
-    return {row["id"]: str(row["amount_usd"]) for row in place.log() if row["channel"] == channel}
+@dataclass(frozen=True)
+class Books:
+    """What two refreshes from recordings left behind, looked at by several tests."""
+
+    place: Place
+    first: Json
+    rows: list[Json]
+    second: Json
+    rows_after_second: list[Json]
+    asked: list[Json]
 
 
-def exact(amounts: dict[str, str]) -> dict[str, Decimal]:
-    return {name: Decimal(amount) for name, amount in amounts.items()}
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    """Stripe through its ledger and Gumroad page by page, refreshed twice."""
+    home = tmp_path_factory.mktemp("home")
+    place = Place(home, {"REVINTEL_NOW": TODAY})
+    asked = home / "asked.jsonl"
+    place.configure(
+        stripe=played("stripe-ledger-success", PLAYER_LOG=str(asked)),
+        gumroad=played("gumroad-success", PLAYER_LOG=str(asked)),
+    )
+    first, rows = place.result("refresh", *SINCE), place.log()
+    second, again = place.result("refresh", *SINCE), place.log()
+    said = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines()]
+    return Books(place, first, rows, second, again, said)
 
 
-def test_payments_of_the_npm_server_are_logged_to_the_cent(then: Place) -> None:
-    then.configure(stripe=played("stripe-npm-success"))
-    report = then.result("refresh", *SINCE)
-    assert exact(logged(then, "Stripe")) == exact(NPM_PAYMENTS)
-    assert report["added"] == len(NPM_PAYMENTS)
-    assert report["summary"]["ytd_total"] == Decimal("178.99")
-    assert by_name(report["sources"], "Stripe")["profile"] == "list_payment_intents"
+def amounts(rows: list[Json], channel: str) -> dict[str, Decimal]:
+    return {row["id"]: row["amount_usd"] for row in rows if row["channel"] == channel}
 
 
-@pytest.mark.parametrize(
-    ("recording", "foreign"), [("stripe-npm-success", NPM_FOREIGN), ("stripe-ledger-success", LEDGER_FOREIGN)]
-)
-def test_euros_and_yen_wait_for_a_person(then: Place, recording: str, foreign: dict[str, tuple[str, str]]) -> None:
-    then.configure(stripe=played(recording))
-    report = then.result("refresh", *SINCE)
-    waiting = {row["id"]: (Decimal(row["amount"]), row["currency"]) for row in report["needs_attention"]}
-    assert waiting == {name: (Decimal(amount), currency) for name, (amount, currency) in foreign.items()}
+def exact(figures: dict[str, str]) -> dict[str, Decimal]:
+    return {name: Decimal(figure) for name, figure in figures.items()}
 
 
-def test_the_ledger_of_a_third_party_server_brings_fees(then: Place) -> None:
-    then.configure(stripe=played("stripe-ledger-success"))
-    report = then.result("refresh", *SINCE)
-    rows = {row["id"]: (row["amount_usd"], row["fee_usd"]) for row in then.log()}
+def foreign(figures: dict[str, tuple[str, str]]) -> dict[str, tuple[Decimal, str]]:
+    return {name: (Decimal(figure), currency) for name, (figure, currency) in figures.items()}
+
+
+def test_the_ledger_of_a_stripe_server_brings_amounts_and_fees_to_the_cent(books: Books) -> None:
+    rows = {row["id"]: (row["amount_usd"], row["fee_usd"]) for row in books.rows if row["channel"] == "Stripe"}
     assert rows == {name: (Decimal(amount), Decimal(fee)) for name, (amount, fee) in LEDGER_PAYMENTS.items()}
-    source = by_name(report["sources"], "Stripe")
+    source = by_name(books.first["sources"], "Stripe")
     assert (source["status"], source["profile"]) == ("complete", "list_balance_transactions")
 
 
-def test_every_page_of_gumroad_sales_is_read(then: Place) -> None:
-    then.configure(gumroad=played("gumroad-success"))
-    report = then.result("refresh", *SINCE)
-    assert exact(logged(then, "Gumroad")) == exact(GUMROAD_SALES)
-    source = by_name(report["sources"], "Gumroad")
+def test_euros_and_yen_wait_for_a_person(books: Books) -> None:
+    assert waiting(books.first) == foreign(LEDGER_FOREIGN)
+
+
+def test_every_page_of_gumroad_sales_is_read(books: Books) -> None:
+    assert amounts(books.rows, "Gumroad") == exact(GUMROAD_SALES)
+    source = by_name(books.first["sources"], "Gumroad")
     assert (source["status"], source["fetched"], source["complete_from"]) == ("complete", 23, "2026-01-01")
-    assert report["summary"]["ytd_total"] == sum(exact(GUMROAD_SALES).values()) == Decimal("301.55")
 
 
+def test_the_year_is_the_sum_of_what_was_sold(books: Books) -> None:
+    assert sum(exact(GUMROAD_SALES).values()) == Decimal("301.55")
+    assert books.first["summary"]["ytd_total"] == Decimal("301.55") + Decimal("178.99")
+    assert books.first["added"] == len(LEDGER_PAYMENTS) + len(GUMROAD_SALES)
+
+
+def test_a_second_run_adds_nothing_and_changes_no_row(books: Books) -> None:
+    assert (books.second["added"], books.second["reversals"], books.second["months_changed"]) == (0, 0, [])
+    assert books.rows_after_second == books.rows
+    assert books.second["needs_attention"] == books.first["needs_attention"]
+
+
+def test_only_reads_ever_reach_a_server(books: Books) -> None:
+    tools = {message["params"]["name"] for message in books.asked if message["method"] == "tools/call"}
+    assert {"list_balance_transactions", "gumroad_get_sales"} <= tools
+    assert not {name for name in tools if not name.removeprefix("gumroad_").startswith(("list_", "get_"))}
+
+
+@pytest.mark.slow
+def test_payments_of_the_npm_server_are_logged_to_the_cent(then: Place) -> None:
+    then.configure(stripe=played("stripe-npm-success"))
+    report = then.result("refresh", *SINCE)
+    assert amounts(then.log(), "Stripe") == exact(NPM_PAYMENTS)
+    assert waiting(report) == foreign(NPM_FOREIGN)
+    assert (report["added"], report["summary"]["ytd_total"]) == (len(NPM_PAYMENTS), Decimal("178.99"))
+    assert by_name(report["sources"], "Stripe")["profile"] == "list_payment_intents"
+
+
+@pytest.mark.slow
 def test_a_server_that_repeats_its_first_page_is_not_called_complete(then: Place) -> None:
     then.configure(gumroad=played("gumroad-first-page"))
     report = then.result("refresh", *SINCE)
     first_page = {name: amount for name, amount in GUMROAD_SALES.items() if name[12:14] >= "13"}
-    assert exact(logged(then, "Gumroad")) == exact(first_page)
+    assert amounts(then.log(), "Gumroad") == exact(first_page)
     source = by_name(report["sources"], "Gumroad")
     assert source["status"] == "incomplete"
     assert source["note"]
     assert not report["complete"]
-
-
-def test_a_second_run_adds_nothing_and_changes_no_row(then: Place) -> None:
-    then.configure(stripe=played("stripe-ledger-success"), gumroad=played("gumroad-success"))
-    first = then.result("refresh", *SINCE)
-    rows = then.log()
-    second = then.result("refresh", *SINCE)
-    assert first["added"] == len(LEDGER_PAYMENTS) + len(GUMROAD_SALES)
-    assert (second["added"], second["reversals"], second["months_changed"]) == (0, 0, [])
-    assert then.log() == rows
-    assert second["needs_attention"] == first["needs_attention"]
-
-
-def test_moving_from_one_stripe_server_to_another_is_told_by_the_same_names(then: Place) -> None:
-    """A charge has the same ID whichever server it came from, so a change of server adds no row twice."""
-    then.configure(stripe=played("stripe-npm-success"))
-    then.result("refresh", *SINCE)
-    assert all(name.startswith("stripe_ch_") for name in logged(then, "Stripe"))
 
 
 FAILURES = [
@@ -140,6 +162,7 @@ FAILURES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "recording", "tools", "kinds"), FAILURES)
 def test_a_source_that_fails_is_named_with_the_reason_and_ends_nothing(
     then: Place, source: str, recording: str, tools: str | None, kinds: tuple[str, ...]
@@ -152,16 +175,9 @@ def test_a_source_that_fails_is_named_with_the_reason_and_ends_nothing(
     assert (state["complete_from"], state["complete_to"]) == (None, None)
     assert (report["complete"], report["added"]) == (False, 0)
     assert f"| {source.title()} | failed |" in then.tracker.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(("source", "recording", "tools", "kinds"), FAILURES)
-def test_no_figure_of_a_failed_source_is_exact(
-    then: Place, source: str, recording: str, tools: str | None, kinds: tuple[str, ...]
-) -> None:
-    then.configure(**{source: played(recording, tools)})
-    rows = then.result("refresh", *SINCE)["summary"]["rows"]
-    assert rows
-    assert all(row["coverage"][source] != "exact" and row["coverage"]["total"] != "exact" for row in rows), kinds
+    months = report["summary"]["rows"]
+    assert months
+    assert {months[0]["coverage"][column] for column in (source, "total")} & {"exact"} == set()
 
 
 def test_one_failing_source_keeps_no_other_from_going_in(then: Place) -> None:
@@ -172,15 +188,17 @@ def test_one_failing_source_keeps_no_other_from_going_in(then: Place) -> None:
         "Gumroad": "complete",
         "Upwork": "not configured",
     }
-    assert exact(logged(then, "Gumroad")) == exact(GUMROAD_SALES)
+    assert amounts(then.log(), "Gumroad") == exact(GUMROAD_SALES)
 
 
+@pytest.mark.slow
 def test_strict_tells_cron_that_a_source_failed(then: Place) -> None:
     then.configure(stripe=played("stripe-npm-429"))
     assert then.run("refresh", *SINCE, "--strict").returncode == 1
     assert then.run("refresh", *SINCE).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_failure_later_keeps_what_was_known_to_be_complete(then: Place) -> None:
     then.configure(gumroad=played("gumroad-success"))
     then.result("refresh", *SINCE)
@@ -189,19 +207,7 @@ def test_a_failure_later_keeps_what_was_known_to_be_complete(then: Place) -> Non
     assert (state["status"], state["complete_from"], state["complete_to"]) == ("failed", "2026-01-01", "2026-11-22")
 
 
-def test_only_reads_ever_reach_a_server(then: Place, tmp_path: Path) -> None:
-    log = tmp_path / "asked.jsonl"
-    then.configure(
-        stripe=played("stripe-npm-success", PLAYER_LOG=str(log)),
-        gumroad=played("gumroad-success", PLAYER_LOG=str(log)),
-    )
-    then.result("refresh", *SINCE)
-    asked: list[dict[str, Any]] = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    tools = {message["params"]["name"] for message in asked if message["method"] == "tools/call"}
-    assert {"list_payment_intents", "gumroad_get_sales"} <= tools
-    assert not {name for name in tools if not name.removeprefix("gumroad_").startswith(("list_", "get_", "retrieve_"))}
-
-
+@pytest.mark.slow
 def test_no_key_is_ever_shown(then: Place) -> None:
     entry = played("stripe-ledger-bad-key", "stripe-ledger-success", STRIPE_SECRET_KEY="sk_test_fake_0123456789abcdef")
     then.configure(stripe=entry)
