@@ -6,6 +6,7 @@ Set `STRIPE_SECRET_KEY` (a restricted key, `rk_…`, is enough and safer); `STRI
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from revintel_mcp.upstreams.asking import process_environment
 from revintel_mcp.upstreams.serving import serve
@@ -21,7 +22,15 @@ def main(argv: list[str]) -> int:
         epilog=f"Environment: STRIPE_SECRET_KEY, STRIPE_ACCOUNT (optional), STRIPE_API_BASE. Key: {HOW_TO_CONNECT}.",
     )
     parser.parse_args(argv)
-    return serve("stripe", INSTRUCTIONS, stripe_tools(StripeLists(process_environment())))
+    environ = process_environment()
+    return serve("stripe", instructions(environ), stripe_tools(StripeLists(environ)))
+
+
+def instructions(environ: Mapping[str, str]) -> str:
+    """What clients are told about the server; with a full secret key, also that a lesser one would do."""
+    if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_"):
+        return f"{INSTRUCTIONS} STRIPE_SECRET_KEY is a full secret key; a restricted one is safer: {HOW_TO_CONNECT}."
+    return INSTRUCTIONS
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ _TEXTS: Final = (
 _NEEDED: Final = ("day", "type", "amount")
 _SURELY_DOLLARS: Final = ("amount $", "amount ($)", "amount usd", "amount (usd)")
 _PERIOD_IN_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[_ -]+(?:to[_ -]+)?(\d{4}-\d{2}-\d{2})")
-_REFERENCE: Final = re.compile(r"\bRef\.? ?ID:? *#?(\w+)", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"\bRef\.? ?ID:? *#?(\w+(?:-\w+)*)", re.IGNORECASE)
 _HOURS: Final = re.compile(r"\b(\d+):([0-5]\d) *(?:hrs?|hours?)\b", re.IGNORECASE)
 
 

@@ -1,5 +1,7 @@
 """Stand-ins for the platforms, on loopback, and a caller that speaks MCP by hand."""
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -8,10 +10,14 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from revintel_mcp.upstreams.demo_gumroad import DemoShop
+from revintel_mcp.upstreams.demo_stripe import DemoLists
+from revintel_mcp.upstreams.demo_year.upwork import earnings
 
 Json = dict[str, Any]
 
@@ -187,6 +193,58 @@ class FakeStripe(Platform):
         end = start + int(asked.query["limit"])
         page = {"object": "list", "url": asked.path, "has_more": end < len(rows), "data": list(rows[start:end])}
         return as_reply(200, page)
+
+
+class DemoYearAtStripe(Platform):
+    """The demo year as Stripe's HTTP API would give it at a moment."""
+
+    key = "rk_test_fake_demo_year_01"
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self._lists = DemoLists(now)
+
+    def answer(self, asked: Asked) -> Reply:
+        if asked.headers.get("Authorization") != f"Bearer {self.key}":
+            return stripe_error(401, "Invalid API Key provided")
+        query = asked.query
+        params: Json = {name: value for name, value in query.items() if "[" not in name}
+        params["limit"] = int(query["limit"])
+        params["created"] = {
+            bound: int(query[f"created[{bound}]"]) for bound in ("gte", "lt") if f"created[{bound}]" in query
+        }
+        params["expand"] = [value for name, value in query.items() if name.startswith("expand[")]
+        return as_reply(200, self._lists.page(asked.path.removeprefix("/v1/"), params))
+
+
+class DemoYearAtGumroad(Platform):
+    """The demo year as Gumroad's HTTP API would give it at a moment."""
+
+    token = "fake_gumroad_token_0002"
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self._shop = DemoShop(now)
+
+    def answer(self, asked: Asked) -> Reply:
+        if asked.headers.get("Authorization") != f"Bearer {self.token}":
+            return Reply(401, b"")
+        return as_reply(200, self._shop.listing(asked.path.removeprefix("/v2/"), asked.query))
+
+
+def demo_year_as_upworks_file(today: date) -> str:
+    """The demo year as the statement that Upwork would let her download."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["Date", "Ref ID", "Type", "Description", "Team", "Amount"])
+    kinds = {"hourly": "Hourly", "fixed": "Fixed Price", "bonus": "Bonus"}
+    for one in earnings(today):
+        day, client = f"{one.day:%b} {one.day.day}, {one.day.year}", one.contract.client
+        writer.writerow([day, one.record, kinds[one.kind], one.description, client, f"${one.amount / 100:,.2f}"])
+        if one.fee is not None:
+            text = f"Service Fee for {kinds[one.kind]} - Ref ID {one.record}"
+            writer.writerow([day, f"{one.record}-fee", "Service Fee", text, client, f"-${one.fee / 100:,.2f}"])
+    return out.getvalue()
 
 
 def charge(number: int) -> Json:

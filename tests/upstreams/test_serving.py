@@ -4,6 +4,7 @@ import json
 import logging
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped] # it comes with mcp, without types
 import pytest
 
 from revintel_mcp.upstreams.demo import PLATFORMS
@@ -102,3 +103,30 @@ def test_every_tool_says_that_it_only_reads_and_describes_all_it_takes_and_gives
         assert all("description" in argument for argument in one.input_schema["properties"].values())
         assert one.output_schema is not None
         assert one.output_schema["required"]
+
+
+CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "stripe": [
+        ("list_charges", {"expand": ["data.balance_transaction", "data.customer", "data.invoice", "data.refunds"]}),
+        ("list_balance_transactions", {"expand": ["data.source"]}),
+        ("list_refunds", {"expand": ["data.charge", "data.balance_transaction"]}),
+        ("list_disputes", {"expand": ["data.charge"]}),
+        ("list_subscriptions", {"expand": ["data.customer"]}),
+    ],
+    "gumroad": [("list_sales", {}), ("list_products", {}), ("list_payouts", {})],
+    "upwork": [("get_contracts", {}), ("get_earnings", {})],
+}
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+async def test_answers_are_as_their_schemas_say(platform: str) -> None:
+    table = {tool.name: tool for tool in PLATFORMS[platform][1](SECOND_REFRESH)}
+    for name, arguments in CALLS[platform]:
+        result = await call(table, name, arguments)
+        assert not result.is_error
+        jsonschema.validate(result.structured_content, dict(table[name].answer))
+        if platform == "stripe":
+            typed, _ = table[name].answer["properties"]["data"]["items"]["anyOf"]
+            assert result.structured_content is not None
+            for item in result.structured_content["data"]:
+                jsonschema.validate(item, typed)

@@ -20,9 +20,10 @@ from revintel_mcp.upstreams.errors import (
     Unavailable,
     UpstreamError,
 )
+from revintel_mcp.upstreams.stripe import instructions
 from revintel_mcp.upstreams.stripe_api import API_VERSION, StripeLists
 from revintel_mcp.upstreams.stripe_objects import TABLES, reduced_page
-from revintel_mcp.upstreams.stripe_tools import stripe_tools
+from revintel_mcp.upstreams.stripe_tools import INSTRUCTIONS, stripe_tools
 from tests.upstreams.fakes import FakeStripe, Reply, charge, stripe_error
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -196,3 +197,8 @@ def test_without_the_sdk_it_says_how_to_install_it(ask: Ask, monkeypatch: pytest
 def test_no_connection_is_unavailable(asker: Callable[..., Ask]) -> None:
     with pytest.raises(Unavailable, match="no connection"):
         asker(STRIPE_SECRET_KEY="sk_test_fake_000000", STRIPE_API_BASE="http://127.0.0.1:9")("list_charges")
+
+
+def test_a_full_secret_key_works_and_is_told_that_less_would_do() -> None:
+    assert "restricted" in instructions({"STRIPE_SECRET_KEY": "sk_test_fake_000000"})
+    assert instructions({"STRIPE_SECRET_KEY": "rk_test_fake_000000"}) == INSTRUCTIONS

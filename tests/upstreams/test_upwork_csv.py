@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from revintel_mcp.upstreams.demo_config import SECOND_REFRESH
+from revintel_mcp.upstreams.demo_upwork import DemoDesk
 from revintel_mcp.upstreams.errors import BadAnswer, ConfigurationError
 from revintel_mcp.upstreams.upwork_folder import CsvDesk
+from tests.upstreams.fakes import demo_year_as_upworks_file
 
 STATEMENT = (
     "Date,Ref ID,Type,Description,Agency,Freelancer,Team,Account Name,PO,Amount,Amount in local currency,Currency,"
@@ -295,3 +298,11 @@ def test_a_line_break_inside_a_text_keeps_line_numbers_true(folder: Path) -> Non
         row("Mar 2, 2026", "1", "Bonus", "two\nlines", "5.00"), row("Mar 3, 2026", "2", "Bonus", "x", "bad")
     )
     assert earnings(folder, {"l.csv": text})["unread"][0]["line"] == 4
+
+
+def test_the_demo_year_as_a_statement_keeps_every_amount_and_fee(folder: Path) -> None:
+    today = date(2026, 11, 21)
+    answer = earnings(folder, {"statements_2026-01-01_2026-11-20.csv": demo_year_as_upworks_file(today)})
+    told = {one["record_id"]: (one["date"], one["amount"], one["fee"]) for one in answer["earnings"]}
+    served = DemoDesk(SECOND_REFRESH).earnings(None, None, None)["earnings"]
+    assert told == {one["record_id"]: (one["date"], one["amount"], one["fee"]) for one in served}
