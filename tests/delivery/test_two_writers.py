@@ -74,7 +74,8 @@ def servers(place: Place) -> Iterator[Iterator[Wire]]:
         try:
             yield each()
         finally:
-            coming.pop().result().kill()
+            for job in coming:
+                job.result().kill()
 
 
 @pytest.mark.timeout(900)
