@@ -143,9 +143,7 @@ class _Reckoning:
         return events if seen + new < whole.amount else [*events[:-1], replace(events[-1], closes=True)]
 
     def _event(self, each: _Fresh) -> Event:
-        item = each.item
-        told = item.amount
-        amount = told if told == Money(each.left, self.unit) else Money(each.left, self.unit)
+        item, amount = each.item, Money(each.left, self.unit)
         return Event(kind=item.kind, amount=amount, day=item.date, native=item.native_id, item=item)
 
     @property

@@ -6,19 +6,23 @@ one only raises flags, one shows what went back without the sale. The model reme
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale
 from revintel_mcp.domain.transaction import Channel
 from tests.booking.memory_log import MemoryLog, price, pull
+from tests.booking.text_log import TextLog
 
 FIRST_DAY = date(2026, 1, 5)
 RATE = 2  # dollars for a euro: halves never come up, so cents can be compared
@@ -81,9 +85,11 @@ class Payment:
 class Books(RuleBasedStateMachine):
     """A platform, a person, and a log."""
 
+    log_type: Callable[[], Any] = MemoryLog
+
     def __init__(self) -> None:
         super().__init__()
-        self.log = MemoryLog()
+        self.log = self.log_type()
         self.today = FIRST_DAY
         self.payments: list[Payment] = []
 
@@ -271,6 +277,33 @@ class Books(RuleBasedStateMachine):
 
 
 Books.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestBooks = Books.TestCase
+
+
+@pytest.mark.slow
+def test_the_law_holds_for_many_more_sequences() -> None:
+    more = settings(
+        max_examples=600, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    run_state_machine_as_test(Books, settings=more)
+
+
+class BooksInText(Books):
+    """The same over the tracker's text: what is written is read again by every run."""
+
+    log_type = TextLog
+
+    @invariant()
+    def the_trackers_totals_are_the_models(self) -> None:
+        booked = sum(cell.amount_cents for cell in self.log.totals.values())
+        assert booked == sum(payment.expected_cents for payment in self.payments)
+
+
+@pytest.mark.slow
+def test_the_law_holds_for_the_trackers_text() -> None:
+    some = settings(
+        max_examples=120, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    run_state_machine_as_test(BooksInText, settings=some)

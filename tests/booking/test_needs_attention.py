@@ -258,3 +258,21 @@ def test_a_mended_refund_takes_no_more_than_the_sale_has_left() -> None:
     log.mend("stripe_ch_1_refund_re_1", amount="31.00", currency="USD")
     log.run()
     assert log.total == 0
+
+
+def test_a_waiting_total_that_grew_is_booked_as_it_is_now() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", eur(100), refunded_total=eur(10))))
+    log.run(pull(sale("stripe_ch_1", eur(100), refunded_total=eur(15))), today="03-05")
+    assert [(row.amount, row.first_seen) for row in log.attention[1:]] == [("-15.00", "2026-03-01")]
+    log.prices = (price("01-05", "1.10"),)
+    log.run()
+    assert log.total == Decimal("93.50")
+
+
+def test_a_waiting_total_that_a_person_changed_is_left_as_it_is() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", eur(100), refunded_total=eur(10))))
+    log.mend("stripe_ch_1_refund", amount="-9.00")
+    log.run(pull(sale("stripe_ch_1", eur(100), refunded_total=eur(15))))
+    assert log.attention[1].amount == "-9.00"
