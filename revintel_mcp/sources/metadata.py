@@ -1,7 +1,7 @@
 """The raw fields of a record, for debugging, without what must never be shown: card data, secrets, key-like things."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from revintel_mcp.sources.fields import encodable
@@ -12,7 +12,7 @@ _LONGEST_TEXT: Final = 500
 _MOST_ITEMS: Final = 20
 
 #: Names whose values are never kept: cards and bank accounts, secrets, links that open without one, where buyers live.
-_FORBIDDEN = re.compile(
+_FORBIDDEN: Final = re.compile(
     r"secret|token|password|passwd|api_?key|private|credential|authorization$|fingerprint|iban|^card|_card$|^bank"
     r"|account_number|routing|last_?4|cvc|cvv|^exp_|expiry|^bin$|^iin$|mandate|wallet|license_key|payment_method_details"
     r"|receipt_url|hosted_invoice_url|invoice_pdf|transaction_url|^ip_|^shipping$|address|phone",
@@ -20,9 +20,34 @@ _FORBIDDEN = re.compile(
 )
 
 
-def source_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `record` that say something and may be shown; empty and null ones are left out."""
-    return _kept(record, _DEEPEST)
+class SourceMetadata(Mapping[str, Any]):
+    """The fields of a record that say something and may be shown; empty and null ones are left out.
+
+    They are worked out when somebody looks, which for most records is never.
+    """
+
+    __slots__ = ("_kept", "_raw")
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._raw: Mapping[str, Any] = raw
+        self._kept: dict[str, Any] | None = None
+
+    def __getitem__(self, key: str) -> Any:
+        return self._shown()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shown())
+
+    def __len__(self) -> int:
+        return len(self._shown())
+
+    def __repr__(self) -> str:
+        return repr(self._shown())
+
+    def _shown(self) -> dict[str, Any]:
+        if self._kept is None:
+            self._kept, self._raw = _kept(self._raw, _DEEPEST), {}
+        return self._kept
 
 
 def _kept(record: Mapping[str, Any], depth: int) -> dict[str, Any]:

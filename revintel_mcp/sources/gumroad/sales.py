@@ -20,7 +20,7 @@ from revintel_mcp.sources.fields import (
     text,
     unnamed_id,
 )
-from revintel_mcp.sources.metadata import source_metadata
+from revintel_mcp.sources.metadata import SourceMetadata
 
 _USD: Final = "USD"
 
@@ -83,7 +83,7 @@ def sale_of(row: Record, zone: tzinfo, via: str) -> Sale:
         refunded_total=state.refunded,
         reversed_in_full=state.in_full,
         has_unknown_refund=state.unknown,
-        source_metadata=source_metadata(row),
+        source_metadata=SourceMetadata(row),
     )
 
 

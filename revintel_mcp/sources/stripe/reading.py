@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
@@ -19,7 +19,7 @@ from revintel_mcp.sources.fields import (
     shown_amount,
     text,
 )
-from revintel_mcp.sources.metadata import source_metadata
+from revintel_mcp.sources.metadata import SourceMetadata
 from revintel_mcp.sources.stripe.doors import Kind
 from revintel_mcp.sources.stripe.facts import RELEASE, SALE, Facts, category, charge_of, payers_of, release_of
 from revintel_mcp.sources.stripe.facts import released_minor as released_minor_of
@@ -187,7 +187,7 @@ class _Reader:
             refunded_total=said.total,
             reversed_in_full=ReversalKind.REFUND if said.in_full or failed else None,
             has_unknown_refund=said.unknown or disputed,
-            source_metadata=_metadata(payment),
+            source_metadata=_metadata(payment.charge or payment.intent or payment.invoice, payment.entry),
         )
         reversals = tuple(self._reversal(move, sale) for move in moves if self._counts(move))
         return replace(sale, reversals=reversals) if reversals else sale
@@ -214,7 +214,6 @@ class _Reader:
 
     def _reversal(self, move: Move, sale: Sale | None) -> Reversal:
         payment = Payment.of_charge(move.charge, self.facts)
-        statement, entry = source_metadata(move.statement), source_metadata(move.entry)
         return Reversal(
             kind=move.kind,
             sale_id=sale.id if sale else (f"stripe_{move.charge}" if move.charge else ""),
@@ -227,7 +226,7 @@ class _Reader:
             transaction_type=sale.transaction_type if sale else payment.terms(self.facts)[0],
             fee=move.fee(),
             via=self.via,
-            source_metadata={**statement, **({"balance_transaction": entry} if entry else {})},
+            source_metadata=_metadata(move.statement, move.entry),
         )
 
     def _held_back(self, move: Move, error: MalformedRecord) -> Unbookable:
@@ -269,8 +268,6 @@ def _shown_minor(holder: Record) -> str:
     return f"{shown} minor units" if shown else ""
 
 
-def _metadata(payment: Payment) -> dict[str, Any]:
+def _metadata(teller: Record, entry: Record) -> SourceMetadata:
     """The raw fields of whatever tells most about a payment, and of its ledger entry."""
-    teller = payment.charge or payment.intent or payment.invoice
-    entry = source_metadata(payment.entry)
-    return {**source_metadata(teller), **({"balance_transaction": entry} if entry else {})}
+    return SourceMetadata({**teller, "balance_transaction": entry} if entry else teller)

@@ -12,7 +12,7 @@ from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
 from revintel_mcp.sources.contract import PullRequest
 from revintel_mcp.sources.fields import MalformedRecord, Record, shown_amount, text, unnamed_id
-from revintel_mcp.sources.metadata import source_metadata
+from revintel_mcp.sources.metadata import SourceMetadata
 from revintel_mcp.sources.outcome import not_a_record
 from revintel_mcp.sources.paging import Listing
 from revintel_mcp.sources.upwork.contracts import NO_CONTRACT, Contract, contract_in, kind_of_words
@@ -122,7 +122,7 @@ class _Reader:
             hours=hours,
             via=self.via,
             numbered=not row.native,
-            source_metadata=source_metadata(row.record),
+            source_metadata=SourceMetadata(row.record),
         )
 
     def _reversal(self, row: Row, day: date, money: Money) -> Reversal:
@@ -141,7 +141,7 @@ class _Reader:
             transaction_type=contract.kind or own.kind or TransactionType.FIXED,
             fee=None if returned is None else -returned,
             via=self.via,
-            source_metadata=source_metadata(row.record),
+            source_metadata=SourceMetadata(row.record),
         )
 
     def _contract(self, row: Row) -> Contract:
