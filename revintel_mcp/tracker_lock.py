@@ -71,8 +71,6 @@ else:
         """An open handle that holds the lock; closing it lets go."""
         try:
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except PermissionError:  # a folder that may be used but not listed
-            return _acquire_file(folder, name, deadline, wait_s)
         except OSError as error:
             raise TrackerUnwritable(f"{folder}: the folder can't be opened ({error.strerror})") from error
         try:

@@ -7,12 +7,10 @@ from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.tracker.cells import render_row
 from revintel_mcp.tracker.edits import empty_table
 from revintel_mcp.tracker.log_columns import NUMBERS, STANDARD, TITLES
-from revintel_mcp.tracker.own_lines import year_to_date_line
+from revintel_mcp.tracker.own_lines import NEVER, year_to_date_line
 from revintel_mcp.tracker.small_edits import titled
 from revintel_mcp.tracker.small_tables import ATTENTION_COLUMNS, SOURCE_COLUMNS
 from revintel_mcp.tracker.summary_table import TITLES as SUMMARY_TITLES
-
-_NEVER = "never"
 
 
 def new_tracker(now: datetime) -> bytes:
@@ -24,7 +22,7 @@ def new_tracker(now: datetime) -> bytes:
     log = empty_table([(TITLES[key], key in NUMBERS) for key in STANDARD], newline)
     parts = (
         b"# Revenue Tracker",
-        f"**Last updated**: {_NEVER}".encode(),
+        f"**Last updated**: {NEVER}".encode(),
         b"## Monthly Summary",
         summary + newline + zeros,
         year_to_date_line(str(month.year), 0).encode(),

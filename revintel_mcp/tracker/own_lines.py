@@ -6,6 +6,9 @@ from typing import Final
 from revintel_mcp.domain.money import AmountError, cents_from_usd, format_usd, parse_amount, usd_from_cents
 from revintel_mcp.tracker.lines import Line
 
+#: What a tracker says that no source has answered yet.
+NEVER: Final = "never"
+
 _STAMP: Final = re.compile(
     r"(?P<before>[ \t]*[*_]{0,3}last updated[*_]{0,3}[ \t]*:?[*_]{0,3}[ \t]*)(?P<value>.*?)(?P<after>[*_]{0,3}[ \t]*)",
     re.IGNORECASE,
@@ -73,9 +76,10 @@ def incomplete_text(line: str) -> bytes:
 
 
 def last_updated_of(line: Line | None) -> str:
-    """The moment that the Last updated line names, as it stands; empty if there is none."""
+    """The moment that the Last updated line names, as it stands; empty if there is none yet."""
     match = _STAMP.fullmatch(line.text.decode()) if line is not None else None
-    return match["value"].strip() if match else ""
+    value = match["value"].strip() if match else ""
+    return "" if value.lower() == NEVER else value
 
 
 def with_stamp(text: bytes, stamp: str) -> bytes:
