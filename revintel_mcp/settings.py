@@ -7,13 +7,13 @@ environment: whoever starts the program passes it in.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from revintel_mcp.errors import UsageError
+from revintel_mcp.machine_zone import machine_zone, zone_named
 
 _PREFIX: Final = "REVINTEL_"
 
@@ -156,7 +156,7 @@ def load_settings(
     """
     given = {key: value for key, value in (options or {}).items() if value}
     home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
-    zone = _machine_zone(environ, root)
+    zone = machine_zone(environ, root)
     values: dict[str, Any] = {}
     mistakes = _misspelt(environ)
     for setting in SETTINGS:
@@ -258,7 +258,7 @@ def _decimal(text: str, what: str) -> Decimal:
 def _zone(text: str | None, _home: Path, machine: tzinfo) -> tzinfo:
     if text is None:
         return machine
-    found = _zone_named(text)
+    found = zone_named(text)
     if found is None:
         raise _Mistake("no such time zone; write a name such as America/New_York or UTC")
     return found
@@ -300,38 +300,3 @@ _READERS: Final[Mapping[str, _Reader]] = {
     "mcp_url": _url,
     "now": _instant,
 }
-
-
-def _zone_named(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError):  # a folder's name, a path, a name that is not there
-        return None
-
-
-def _machine_zone(environ: Mapping[str, str], root: Path) -> tzinfo:
-    """The machine's zone: `TZ`, the name /etc/localtime points to, /etc/timezone, the rules in it; else UTC."""
-    localtime = root / "etc/localtime"
-    for name in (environ.get("TZ", ""), _link(localtime), _first_line(root / "etc/timezone")):
-        zone = _zone_named(name.rpartition("zoneinfo/")[2].lstrip(":").strip()) if name.strip() else None
-        if zone is not None:
-            return zone
-    try:
-        with localtime.open("rb") as rules:
-            return ZoneInfo.from_file(rules, key="localtime")
-    except (OSError, ValueError):
-        return UTC
-
-
-def _link(path: Path) -> str:
-    try:
-        return str(path.readlink())
-    except OSError:
-        return ""
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").partition("\n")[0]
-    except (OSError, ValueError):
-        return ""

@@ -8,27 +8,21 @@ goes wrong with one is a `Failure` for whoever asked it, and delays nobody else.
 """
 
 import asyncio
-import contextlib
-import os
-import signal
-import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import Any, Final, NoReturn, Protocol, Self, TypeVar, cast
+from typing import Final, Self
 
+from revintel_mcp.clean_end import run_with_hub
 from revintel_mcp.sources.allow_list import refusal
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Payload, RawResult, Tool
 from revintel_mcp.sources.envelopes import read_result
 from revintel_mcp.sources.redaction import redact, redact_known
 from revintel_mcp.upstream_entry import UpstreamEntry
 from revintel_mcp.upstream_link import Limits, Link
-from revintel_mcp.upstream_process import kill_all
 from revintel_mcp.upstream_trouble import UpstreamTrouble
 
 __all__ = ["Limits", "UpstreamHub", "run_with_hub"]
-
-T = TypeVar("T")
 
 #: Seconds before the one retry of a call that met a rate limit, when the upstream does not say how long.
 _RATE_LIMIT_WAIT_S: Final = 2.0
@@ -39,11 +33,6 @@ _FIRST_REST_S: Final = 5.0
 _LONGEST_REST_S: Final = 60.0
 #: Seconds for closing everything; what is left then is killed.
 _CLOSING_S: Final = 8.0
-#: Seconds for the main task to end once a signal asked for it: long enough to finish writing the tracker.
-_WIND_UP_S: Final = 2.0
-
-#: Signals that are answered with a clean end; one more ends the program as it is.
-_PATIENT_SIGNALS: Final = 2
 
 _RESTING: Final = {FailureKind.TIMEOUT, FailureKind.UNAVAILABLE, FailureKind.RATE_LIMIT}
 
@@ -110,16 +99,6 @@ class UpstreamHub:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-class Closable(Protocol):
-    """A hub, or whoever owns some."""
-
-    async def aclose(self) -> None:
-        """End every upstream."""
-
-    def kill(self) -> None:
-        """End them at once."""
 
 
 class _Upstream:
@@ -261,97 +240,3 @@ def _wait_before_retry(answer: Answer) -> float | None:
         return None
     wait_s = _RATE_LIMIT_WAIT_S if answer.retry_after_s is None else answer.retry_after_s
     return wait_s if wait_s <= _LONGEST_WAIT_S else None
-
-
-def run_with_hub(main: Callable[[], Coroutine[Any, Any, T]], hub: Closable, *, leave_at_once: bool = False) -> T:
-    """Run `main()` in an event loop of its own and close `hub`, whatever ends it; no upstream survives.
-
-    On Ctrl-C, SIGTERM or SIGHUP `main` is cancelled and given two seconds, then the hub is closed. A second signal
-    kills the upstreams instead of closing them, a third ends the program on the spot.
-
-    Args:
-        main: What to do, with the hub.
-        hub: Closed in the end.
-        leave_at_once: End the process without the interpreter's own farewell after a signal: for a server whose
-            reader thread is blocked on stdin, which would keep the process alive (python-sdk issue 3551).
-
-    Returns:
-        What `main` returned.
-
-    Raises:
-        SystemExit: A signal ended it; its code is 128 + the signal's number, as a shell expects.
-    """
-    try:
-        with asyncio.Runner() as runner:
-            received, result = runner.run(_until_signal(main, hub, leave_at_once=leave_at_once))
-    finally:
-        kill_all()
-    if received:
-        raise SystemExit(128 + received)
-    return cast("T", result)
-
-
-async def _until_signal(
-    main: Callable[[], Coroutine[Any, Any, T]], hub: Closable, *, leave_at_once: bool
-) -> tuple[int, T | None]:
-    """The signal that ended it (0: none) and what `main` returned."""
-    received: list[int] = []
-    stopped = asyncio.Event()
-
-    def on_signal(number: int) -> None:
-        received.append(number)
-        stopped.set()
-        if len(received) > 1:
-            hub.kill()
-
-    with _signals(on_signal):
-        work = asyncio.ensure_future(main())
-        waiting = asyncio.ensure_future(stopped.wait())
-        try:
-            await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                work.cancel()
-                await asyncio.wait({work}, timeout=_WIND_UP_S)
-        finally:
-            waiting.cancel()
-            await hub.aclose()
-        if not received:
-            return 0, work.result()
-        if leave_at_once:
-            _leave(128 + received[0])
-        return received[0], None
-
-
-def _leave(code: int) -> NoReturn:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-@contextlib.contextmanager
-def _signals(on_signal: Callable[[int], None]) -> Iterator[None]:
-    """Have the signals that end a program handled in the event loop; as they were, afterwards.
-
-    The third one ends the program on the spot, whatever the event loop is stuck in.
-    """
-    loop = asyncio.get_running_loop()
-    before: dict[int, Any] = {}
-    received: list[int] = []
-
-    def handle(number: int, _frame: object) -> None:
-        received.append(number)
-        if len(received) > _PATIENT_SIGNALS:
-            kill_all()
-            os._exit(128 + number)
-        loop.call_soon_threadsafe(on_signal, number)
-
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            with contextlib.suppress(ValueError):  # not in the main thread: whoever is there handles them
-                before[number] = signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

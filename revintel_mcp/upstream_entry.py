@@ -6,12 +6,13 @@ with `${VAR}` and `${VAR:-default}` in their strings. What is wrong with one ent
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from revintel_mcp.sources.redaction import SHORTEST_SECRET, redact
+from revintel_mcp.sources.redaction import redact
+from revintel_mcp.upstream_secrets import is_secret, secrets_of
 
 #: The sources that a server name can stand for.
 SOURCE_NAMES: Final = ("stripe", "gumroad", "upwork")
@@ -24,8 +25,6 @@ INHERITED: Final = tuple(
 
 _SERVER_NAME = re.compile(rf"({'|'.join(SOURCE_NAMES)})(?:[-_](.+))?", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-_SECRET_NAME = re.compile(r"(?i)key|token|secret|passw|auth(?!or(?!i[sz]))|credential|cookie|bearer")
-_TOKEN_LIKE = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+=~.-]{16,}")
 _TRANSPORTS: Final = {
     "": "",
     "stdio": "stdio",
@@ -172,7 +171,7 @@ def read_entry(name: str, raw: Any, origin: str, around: Surroundings) -> Upstre
             state=EntryState.NOT_CONFIGURED,
             reason=_unset_reason(reader.unset, origin),
         )
-    return UpstreamEntry(**parts, secrets=_secrets(parts, raw, reader))
+    return UpstreamEntry(**parts, secrets=_secrets(parts, raw, reader.secrets))
 
 
 def _unset_reason(unset: Iterable[str], origin: str) -> str:
@@ -240,7 +239,7 @@ class _Expander:
             if default is None:
                 self.unset.append(name)
             return default or ""
-        if _SECRET_NAME.search(name) or _TOKEN_LIKE.fullmatch(value):
+        if is_secret(name, value):
             self.secrets.add(value)
         return value
 
@@ -262,45 +261,9 @@ class _Expander:
         return {name: self.expand(str(item)) for name, item in value.items()}
 
 
-def _secrets(parts: Mapping[str, Any], raw: Mapping[str, Any], reader: _Expander) -> frozenset[str]:
-    """Every text of the entry that must not be shown: by the name it goes under, by its look, by its variable."""
-    named = {**{key: parts["env"].get(key, "") for key in raw.get("env") or {}}} if "env" in parts else {}
-    named |= parts.get("headers", {})
-    found = set(reader.secrets)
-    for key, value in named.items():
-        if _SECRET_NAME.search(key) or _TOKEN_LIKE.fullmatch(value):
-            found |= {value, value.rpartition(" ")[2]}  # the header's value, and its token without `Bearer`
-    found |= _argument_secrets(parts.get("args", ())) | _address_secrets(parts.get("url", ""))
-    return frozenset(secret for secret in found if len(secret) >= SHORTEST_SECRET)
-
-
-def _argument_secrets(args: Sequence[str]) -> set[str]:
-    """`X` of `--api-key=X`, `--api-key X`, `gumroadAccessToken=X`, `--header "Authorization: Bearer X"`."""
-    found: set[str] = set()
-    previous = ""
-    for arg in args:
-        name, _, value = arg.partition("=")
-        if value and _SECRET_NAME.search(name):
-            found.add(value)
-        elif (previous.startswith("-") and _SECRET_NAME.search(previous) and "=" not in previous) or (
-            _TOKEN_LIKE.fullmatch(arg) and not arg.startswith("-")
-        ):
-            found.add(arg)
-        header = re.fullmatch(r"([A-Za-z-]+):\s*(.+)", arg)
-        if header and _SECRET_NAME.search(header[1]):
-            found |= {header[2], header[2].rpartition(" ")[2]}
-        previous = arg
-    return found
-
-
-def _address_secrets(url: str) -> set[str]:
-    """The password and the query values of an address, as written and decoded."""
-    if not url:
-        return set()
-    from urllib.parse import parse_qsl, unquote, urlsplit  # noqa: PLC0415 - only HTTP entries pay for the import
-
-    split = urlsplit(url)
-    values = {value for name, value in parse_qsl(split.query) if _SECRET_NAME.search(name) or _TOKEN_LIKE.match(value)}
-    if split.password:
-        values |= {split.password, unquote(split.password)}
-    return values
+def _secrets(parts: Mapping[str, Any], raw: Mapping[str, Any], expanded: Collection[str]) -> frozenset[str]:
+    """Every text of the entry that must not be shown."""
+    own = {key: parts["env"][key] for key in raw.get("env") or {}} if "env" in parts else {}
+    return frozenset(expanded) | secrets_of(
+        named={**own, **parts.get("headers", {})}, args=parts.get("args", ()), url=parts.get("url", "")
+    )
