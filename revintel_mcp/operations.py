@@ -217,7 +217,8 @@ class Operations:
             await progress(0, 1, "Another refresh is running; waiting for it to end")
         async with self._refreshing:
             config = self.upstreams()
-            request = Request(chosen(config.entries, sources), since, dry_run, self.now())
+            entries = chosen(config.entries, sources)
+            request = Request(entries, config.problems, since, dry_run, self.now())
             return await refresh(request, self.settings, self.file, self.hub(config.ready), progress)
 
     async def status(self, *, probe: bool) -> "shapes.SourceStatusList":

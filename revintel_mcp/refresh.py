@@ -36,9 +36,13 @@ _MOST_IDS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one refresh is asked to do. `entries` are the upstreams it covers, ready or not; `now` is aware."""
+    """What one refresh is asked to do. `now` is aware.
+
+    `entries` are the upstreams it covers, ready or not; `mistakes` are sentences about the configuration.
+    """
 
     entries: Sequence[UpstreamEntry]
+    mistakes: Sequence[str]
     since: str
     dry_run: bool
     now: datetime
@@ -239,7 +243,7 @@ def _report(
         ),
         needs_attention=tuple(attention_view(row) for row in attention),
         problems=tuple(problem_view(problem) for problem in (*booking.problems, *written.problems)),
-        notes=tuple(_notes(outcome)),
+        notes=(*(shown(mistake, 400) for mistake in request.mistakes), *_notes(outcome)),
         diff=diff,
     )
 
