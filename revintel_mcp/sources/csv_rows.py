@@ -5,11 +5,13 @@ hash of what it says, so that the same file, or one that overlaps it, adds nothi
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import Final
 
 from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, CsvTable, column_name
 from revintel_mcp.domain.currencies import CurrencyError, exponent
@@ -20,6 +22,13 @@ from revintel_mcp.domain.records import Sale
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel
 from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
 from revintel_mcp.sources.csv_columns import ColumnMap, map_for, table_for
+
+# The same moment exported in another zone may stand on the day before or after: a row that has an id of its own is
+# known under all three.
+_DAY: Final = timedelta(days=1)
+_INSTANT: Final = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)? ?(?P<offset>Z|UTC|[+-]\d{2}:?\d{2})"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,7 @@ def read_csv_rows(
     columns: ColumnMap | None = None,
     currency: str = "USD",
     order: DayOrder | None = None,
+    timezone: tzinfo | None = None,
 ) -> CsvRows:
     """The sales in a CSV text.
 
@@ -50,6 +60,7 @@ def read_csv_rows(
         columns: which column holds what; None if the file is one of the known exports.
         currency: of amounts and fees, where no column says.
         order: how days like 03/04/2026 are written, where the file itself does not show it.
+        timezone: whose days count, for moments that are given with an offset; None: the day as it is written.
 
     Raises:
         ColumnsUnknown: no map was given and the file is of no known export, or the map names columns that are not
@@ -65,7 +76,7 @@ def read_csv_rows(
         return CsvRows(problems=(_problem(file, 1, str(error), error.mend),))
     except PeriodError as error:
         return CsvRows(problems=(_problem(file, 1, str(error), "save the file with days like 2026-03-04"),))
-    return _Reader(file, channel, mapping, style, currency).read(table.rows)
+    return _Reader(file, channel, mapping, style, currency, timezone).read(table.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +96,21 @@ class _Refused(ValueError):
 class _Reader:
     """Reads the rows of one file; what it found so far is its state."""
 
-    def __init__(self, file: str, channel: Channel, mapping: ColumnMap, style: _Style, currency: str) -> None:
+    def __init__(
+        self,
+        file: str,
+        channel: Channel,
+        mapping: ColumnMap,
+        style: _Style,
+        currency: str,
+        timezone: tzinfo | None,
+    ) -> None:
         self._file = file
         self._channel = channel
         self._mapping = mapping
         self._style = style
         self._currency = currency
+        self._timezone = timezone
         self._sales: dict[str, Sale] = {}
         self._lines: dict[str, int] = {}
         self._problems: list[Problem] = []
@@ -125,7 +145,7 @@ class _Reader:
         if amount.amount <= 0:
             self._skipped["no money received (zero, or money that left)"] += 1
             return
-        day = read_day(self._cell(row, "date"), self._style.order)
+        day = self._day(self._cell(row, "date"))
         sale = self._sale(row, day, amount, code)
         before = self._sales.setdefault(sale.id, sale)
         if before is sale:
@@ -140,8 +160,10 @@ class _Reader:
 
     def _sale(self, row: CsvRow, day: date, amount: Money, code: str) -> Sale:
         fee = self._cell(row, "fee")
+        name = self._hex(row, day, amount)
         return Sale(
-            id=f"manual_{day.isoformat()}_{self._hex(row, day, amount)}",
+            id=f"manual_{day.isoformat()}_{name}",
+            aliases=tuple(f"manual_{day + step}_{name}" for step in (-_DAY, _DAY)) if self._cell(row, "id") else (),
             date=day,
             channel=self._channel,
             amount=amount,
@@ -152,6 +174,17 @@ class _Reader:
             period=self._mapping.period_of(row.cells) if self._mapping.period_of else "",
             via="import",
         )
+
+    def _day(self, text: str) -> date:
+        instant = _INSTANT.fullmatch(text)
+        if instant is None or self._timezone is None:
+            return read_day(text, self._style.order)
+        offset = "+00:00" if instant["offset"] in {"Z", "UTC"} else instant["offset"]
+        try:
+            moment = datetime.fromisoformat(f"{instant['day']}T{instant['time']}{offset}")
+        except ValueError:
+            raise PeriodError(f"{text!r} is no moment of any day; write 2026-03-04") from None
+        return moment.astimezone(self._timezone).date()
 
     def _hex(self, row: CsvRow, day: date, amount: Money) -> str:
         """Twelve hex digits of what the row says: its own id, or else its content and which of equal rows it is."""

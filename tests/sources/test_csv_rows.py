@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,31 @@ def test_github_sponsors_is_known_and_counts_what_was_processed() -> None:
     ]
     assert {sale.transaction_type for sale in rows.sales} == {TransactionType.SUBSCRIPTION}
     assert rows.skipped == {"Status is 'refunded'": 1}
+
+
+@pytest.mark.parametrize("moment", ["2026-05-31 00:10:00 +0200", "2026-05-30T22:10:00Z", "2026-05-30 22:10:00 UTC"])
+def test_a_moment_with_an_offset_counts_on_the_users_own_day(moment: str) -> None:
+    text = f"Day,Paid,No\n{moment},5.00,7\n"
+    columns = column_map(["date=Day", "amount=Paid", "id=No"])
+    for zone, day in (("America/New_York", date(2026, 5, 30)), ("Asia/Tokyo", date(2026, 5, 31))):
+        (sale,) = read_csv_rows(
+            text, file="sales.csv", channel=Channel.OTHER, columns=columns, timezone=ZoneInfo(zone)
+        ).sales
+        assert sale.date == day
+
+
+def test_a_moment_of_no_day_is_refused() -> None:
+    text = "Day,Paid,Who,What\n2026-02-30 00:10:00 +0200,5.00,a,x\n"
+    rows = read_csv_rows(text, file="s.csv", channel=Channel.OTHER, columns=PLAIN, timezone=ZoneInfo("UTC"))
+    assert "is no moment of any day" in rows.problems[0].message
+
+
+def test_a_row_with_an_id_is_known_under_the_days_beside_too() -> None:
+    columns = column_map(["date=Day", "amount=Paid", "id=No"])
+    (here,) = read("Day,Paid,No\n2026-05-31 00:10:00 +0200,5.00,7\n", columns).sales
+    (there,) = read("Day,Paid,No\n2026-05-30 23:10:00 +0100,5.00,7\n", columns).sales
+    assert there.id in here.aliases
+    assert here.id in there.aliases
 
 
 def test_paypal_is_known_and_only_payments_received_count() -> None:
