@@ -1,0 +1,76 @@
+"""What opens over a page, as elements."""
+
+from dashboard import formats
+from dashboard.actions import act
+from dashboard.drawing.parts import coverage_note, empty, heading, notice, opener, outside
+from dashboard.drawing.rows import explained_table
+from dashboard.failures import GatewayError
+from dashboard.markup import Element, h
+from dashboard.view_models.explanation import Explained
+
+
+def failed(error: GatewayError) -> Element:
+    """Why there is nothing to show."""
+    return notice("bad", str(error))
+
+
+def explanation(found: Explained, period: str, channel: str) -> Element:
+    """A figure, the rows that add up to it, and what was left out."""
+    return h(
+        "div",
+        h(
+            "section",
+            h("h3", found.title, class_="label"),
+            h("p", h("span", found.value, class_="value"), class_="amount"),
+            h("p", f"{found.counted}.", class_="line"),
+            h("p", f"{found.fees}.", class_="line faint") if found.fees else None,
+            coverage_note(found.coverage, found.why),
+            class_="card lead",
+        ),
+        _rows(found, period, channel),
+        _left_out(found),
+        _waiting(found),
+        class_="spaced",
+    )
+
+
+def _rows(found: Explained, period: str, channel: str) -> Element:
+    if not found.rows:
+        return empty("No row counts in this figure")
+    more = None
+    if found.more:
+        more = h("p", f"{found.more:,} earlier rows are not shown here. ", class_="quiet")
+    words = {"channel": channel} if channel else {}
+    link = None
+    if len(period) == 7 and period[4] == "-":
+        link = opener("Show these in Transactions", act("page", "transactions", month=period, **words), class_="link")
+    return h("section", explained_table(found.rows, f"Rows of {found.title}"), more, link, class_="spaced")
+
+
+def _left_out(found: Explained) -> Element | None:
+    if not found.left_out:
+        return None
+    return h("section", heading("Left out"), explained_table(found.left_out, "Rows that do not count"))
+
+
+def _waiting(found: Explained) -> Element | None:
+    if not found.waiting:
+        return None
+    items = (
+        h(
+            "li",
+            h(
+                "p",
+                h("strong", f"{item.amount} {item.currency}"),
+                " ",
+                formats.day(item.date),
+                " ",
+                outside(item.client),
+            ),
+            h("p", outside(item.why), class_="small"),
+            class_="item",
+        )
+        for item in found.waiting
+    )
+    link = opener("Show all that needs you", act("page", "attention"), class_="link")
+    return h("section", heading("Waiting, not counted"), h("ul", items, class_="items"), h("p", link), class_="spaced")

@@ -1,0 +1,57 @@
+"""What became of an entry, and the entries made by hand, as elements."""
+
+from collections.abc import Sequence
+
+from dashboard.actions import act
+from dashboard.drawing.parts import empty, heading, notice, opener, outside, table
+from dashboard.drawing.rows import amount, channel_name, link, what
+from dashboard.failures import GatewayError
+from dashboard.markup import Element, h
+from dashboard.shapes import Row
+from dashboard.view_models.entry import Outcome
+
+
+def mistakes(found: Sequence[str]) -> Element:
+    """What to mend before the entry can be sent."""
+    return notice("bad", "Nothing was added yet", h("ul", (h("li", outside(each)) for each in found)))
+
+
+def refused(error: GatewayError) -> Element:
+    """The server's reason."""
+    return notice("bad", "Nothing was added", h("p", outside(str(error))))
+
+
+def lost(error: GatewayError) -> Element:
+    """No answer came: the entry may be there or not, and sending it again is safe."""
+    return notice(
+        "warn",
+        "No answer came, so it is not certain whether the entry was added",
+        h("p", outside(str(error))),
+        h("p", "Press Add entry again: the same form adds one row, however often it is sent."),
+    )
+
+
+def done(found: Outcome) -> Element:
+    """What became of it."""
+    links = None
+    if found.row_id:
+        links = h("p", opener("Show it, correct it, or strike it", act("row", found.row_id), class_="link"))
+    return notice(
+        found.tone,
+        found.title,
+        [h("p", outside(line)) for line in found.lines],
+        [h("p", h("strong", "Look: "), outside(warning)) for warning in found.warnings],
+        links,
+    )
+
+
+def entries(rows: Sequence[Row]) -> Element:
+    """The latest entries made by hand."""
+    head = heading("Entered by hand", h("p", "open one to correct or strike it"))
+    if not rows:
+        return h("div", head, empty("No entries yet"), class_="card")
+    columns = [("Date", ""), ("Channel", ""), ("Client", ""), ("What", "wide"), ("Amount", "number amount-cell")]
+    body = [
+        [link(row), channel_name(row.channel), outside(row.client), what(row), amount(row.amount_usd)] for row in rows
+    ]
+    return h("div", head, table("Entries made by hand, newest first", columns, body, "stacking"), class_="card")

@@ -1,0 +1,69 @@
+"""What a refresh did, as elements."""
+
+from dashboard import formats
+from dashboard.actions import act, explain
+from dashboard.drawing.parts import chip, notice, opener, outside, table
+from dashboard.failures import GatewayError
+from dashboard.markup import Element, h
+from dashboard.view_models.refresh import Outcome
+
+
+def changed(found: Outcome) -> Element:
+    """A finished refresh: what came, from where, which months moved."""
+    return notice(
+        found.tone,
+        found.title,
+        _sources(found),
+        _changes(found),
+        [h("p", outside(note), class_="small") for note in found.notes],
+        [h("p", outside(f"{each.place}: {each.message}. {each.mend}"), class_="small") for each in found.problems],
+        _waiting(found),
+    )
+
+
+def failed(error: GatewayError) -> Element:
+    """A refresh that did not come to its end."""
+    return notice("bad", "The refresh failed", h("p", outside(str(error))), h("p", "The tracker is as it was."))
+
+
+def cancelled() -> Element:
+    """A refresh that the user stopped."""
+    return notice("info", "Refresh cancelled", h("p", "Nothing was written."))
+
+
+def _sources(found: Outcome) -> Element:
+    items = (
+        h("li", h("strong", each.name), " ", chip(each.tone, each.state), " ", each.text, _note(each.note))
+        for each in found.sources
+    )
+    return h("ul", items)
+
+
+def _note(note: str) -> Element | None:
+    return h("span", " ", outside(note), class_="small") if note else None
+
+
+def _changes(found: Outcome) -> Element | None:
+    if not found.changes:
+        return None
+    columns = [("Month", ""), ("Before", "number"), ("After", "number"), ("Change", "number")]
+    rows = [
+        [
+            change.label,
+            change.before,
+            opener(change.after, explain(change.key), f"{change.label}: {change.after}. Show the rows.", class_="cell"),
+            change.by,
+        ]
+        for change in found.changes
+    ]
+    body = table("Months whose total changed", columns, rows)
+    if len(found.changes) <= 3:
+        return body
+    return h("details", h("summary", formats.count(len(found.changes), "month") + " changed"), body)
+
+
+def _waiting(found: Outcome) -> Element | None:
+    if not found.waiting:
+        return None
+    text = formats.count(found.waiting, "record waits for you", "records wait for you")
+    return h("p", opener(text, act("page", "attention"), class_="link"))

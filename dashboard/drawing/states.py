@@ -1,0 +1,29 @@
+"""What a page shows when there is no answer."""
+
+from dashboard.drawing.parts import notice, outside
+from dashboard.failures import GatewayError, ServerDown, StrangeAnswer, TooSlow
+from dashboard.markup import Element, h
+
+
+def no_answer(error: GatewayError) -> Element:
+    """Why there is no answer, the server's own last words, and what to do."""
+    detail = error.detail if isinstance(error, ServerDown) else ""
+    return notice(
+        "bad",
+        str(error),
+        h("pre", detail, class_="code") if detail else None,
+        h("p", outside(_hint(error))),
+    )
+
+
+def _hint(error: GatewayError) -> str:
+    if isinstance(error, ServerDown):
+        return (
+            "Your tracker is untouched. To see what is wrong, type in a terminal: revintel-mcp doctor. "
+            "Then press Try again."
+        )
+    if isinstance(error, TooSlow):
+        return "It may still be at work. Wait a moment, then press Try again."
+    if isinstance(error, StrangeAnswer):
+        return "The dashboard and the server must come from the same release of revintel-mcp."
+    return "Press Try again once it is mended."

@@ -1,0 +1,99 @@
+"""Starting the dashboard: `revintel-mcp dashboard` calls `main`."""
+
+import errno
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from dashboard.theme import streamlit_options
+
+_HOST: Final = "127.0.0.1"
+_INSTALL: Final = "pip install 'revintel-mcp[dashboard]'"
+
+
+def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # noqa: FBT001 - the command's two options
+    """Serve the dashboard on this machine until it is stopped.
+
+    Args:
+        port: where; 0 takes any free one.
+        open_browser: whether to show it in the browser at once.
+        environ: the environment with the settings, for the server that it starts or reaches.
+
+    Returns:
+        The exit code: 0 after a normal end, 2 if it can't be started.
+    """
+    try:
+        import streamlit  # noqa: F401, PLC0415 - only to see whether it is there
+    except ModuleNotFoundError:
+        print(f"The dashboard needs Streamlit, which is not installed. Type: {_INSTALL}", file=sys.stderr)  # noqa: T201
+        return 2
+    port = _free_port(port)
+    if not port:
+        return 2
+    _serve(port, open_browser, environ)
+    return 0
+
+
+def _free_port(port: int) -> int:
+    """The port, or a free one for 0; 0 if it is taken, which is said."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            hint = (
+                f"is taken; name another one: revintel-mcp dashboard --port {port + 1}"
+                if taken
+                else f"can't be used: {error.strerror}"
+            )
+            print(f"Port {port} {hint}", file=sys.stderr)  # noqa: T201
+            return 0
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def _serve(port: int, open_browser: bool, environ: Mapping[str, str]) -> None:  # noqa: FBT001
+    from starlette.middleware import Middleware  # noqa: PLC0415 - Streamlit and all that comes with it load only here
+    from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415
+    from streamlit import App  # noqa: PLC0415
+
+    from dashboard import connection  # noqa: PLC0415
+
+    connection.configure(environ)
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        threading.Thread(target=connection.warm, daemon=True).start()
+        try:
+            yield
+        finally:
+            connection.close()
+
+    app = App(
+        Path(__file__).with_name("app.py"),
+        lifespan=lifespan,
+        # A page of another site must not reach the figures by giving its own name our address.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[_HOST, "localhost"])],
+    )
+    app.run(config=_options(port, open_browser=open_browser))
+
+
+def _options(port: int, *, open_browser: bool) -> dict[str, object]:
+    return {
+        "server.port": port,
+        "server.address": _HOST,
+        "server.headless": not open_browser,
+        "server.showEmailPrompt": False,
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "viewer",
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "runner.magicEnabled": False,
+        **streamlit_options(),
+    }

@@ -1,0 +1,52 @@
+// Builds the trees that Python sends: [tag, attributes, child …] or a text. Nothing is parsed as HTML.
+const TAGS = new Set(
+  `b bdi br button caption code dd details div dl dt em figcaption figure h2 h3 li ol p pre section small span strong
+   summary sup table tbody td th thead tr ul`.split(/\s+/)
+)
+const ATTRIBUTES = new Set(
+  "class colspan disabled dir hidden id open role scope style tabindex title type".split(" ")
+)
+
+function build(node) {
+  if (typeof node === "string") return document.createTextNode(node)
+  const [tag, attributes, ...children] = node
+  if (!TAGS.has(tag)) throw new Error(`${tag} is no element of a page`)
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) {
+    if (ATTRIBUTES.has(name) || name.startsWith("aria-") || name.startsWith("data-")) element.setAttribute(name, value)
+  }
+  element.append(...children.map(build))
+  return element
+}
+
+function pathOf(element, root) {
+  const path = []
+  for (let at = element; at && at !== root; at = at.parentNode) path.unshift([...at.parentNode.children].indexOf(at))
+  return path
+}
+
+function at(path, root) {
+  return path.reduce((element, index) => element && element.children[index], root)
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".sheet")
+  if (!root) return
+  root.onclick = (event) => {
+    const hit = event.target.closest("[data-go]")
+    if (hit && root.contains(hit)) setTriggerValue("go", hit.dataset.go)
+  }
+  // The same data again must not close an open table or take the focus away.
+  const text = JSON.stringify(data)
+  if (root.drawn === text) return
+  const opened = [...root.querySelectorAll("details[open]")].map((element) => pathOf(element, root))
+  const active = parentElement.activeElement
+  const focused = active && root.contains(active) ? pathOf(active, root) : null
+  root.replaceChildren(...data.map(build))
+  root.drawn = text
+  for (const path of opened) {
+    const element = at(path, root)
+    if (element && element.tagName === "DETAILS") element.open = true
+  }
+  if (focused) at(focused, root)?.focus?.({ preventScroll: true })
+}

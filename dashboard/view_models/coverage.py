@@ -1,0 +1,21 @@
+"""How far figures can be trusted: what stands beside them, and what several of them are together."""
+
+from collections.abc import Iterable
+from typing import Final
+
+_RANK: Final = {"exact": 0, "floor": 1, "unknown": 2}
+
+#: What the marks mean, for legends and screen readers.
+MEANING: Final = {
+    "exact": "exact: everything was read",
+    "floor": "at least this: something is missing",
+    "unknown": "not known: nothing was read",
+}
+
+
+def worst(words: Iterable[str]) -> str:
+    """What a sum of figures is worth: one that is a floor makes it a floor, all of them unknown make it unknown."""
+    ranks = [_RANK.get(word, 2) for word in words]
+    if not ranks or max(ranks) == 0:
+        return "exact"
+    return "unknown" if min(ranks) == 2 else "floor"

@@ -1,0 +1,95 @@
+"""What the first page says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from dashboard import formats
+from dashboard.shapes import Insights, Metric, MonthlySummary, Source, SourceList
+from dashboard.view_models.figures import metric
+
+#: What the choice of span is called, and how many months it shows.
+SPANS: Final = {"12 months": 12, "24 months": 24, "All": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """Run rate and next month's range; None where it is not known, then `why` says so."""
+
+    metric: Metric
+    value: str
+    range: tuple[Decimal, Decimal, Decimal] | None
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How current a source is; `tone` is good, warn, bad or idle."""
+
+    name: str
+    tone: str
+    state: str
+    through: str
+    note: str
+
+
+def is_first_run(summary: MonthlySummary) -> bool:
+    """Whether nothing was ever refreshed or entered."""
+    return not summary.last_updated and all(row.total == 0 for row in summary.rows)
+
+
+def as_of(summary: MonthlySummary) -> str:
+    """`Figures as of 21 Nov 2026, 09:00`."""
+    if not summary.last_updated:
+        return "Never refreshed"
+    return f"Last updated {formats.moment(summary.last_updated)}"
+
+
+def outlooks(insights: Insights | None) -> tuple[Outlook, ...]:
+    """The run rate and the forecast."""
+    found = (metric(insights, slug) for slug in ("run_rate", "forecast"))
+    return tuple(_outlook(each) for each in found if each is not None)
+
+
+def _outlook(found: Metric) -> Outlook:
+    if found.value is None:
+        return Outlook(metric=found, value="Not known", range=None, text="", why=found.why)
+    span = (found.low, found.value, found.high) if found.low is not None and found.high is not None else None
+    value = formats.covered_usd(found.value, found.coverage)
+    text = f"from {found.n:,} {found.counted}"
+    if span:
+        value = f"{formats.usd(span[0])} to {formats.usd(span[2])}"
+        text = f"{found.period}, middle {formats.usd(found.value)}, {text}"
+    return Outlook(metric=found, value=value, range=span, text=text, why=found.why)
+
+
+def freshness(sources: SourceList) -> tuple[Freshness, ...]:
+    """How current each configured source is."""
+    return tuple(_fresh(source) for source in sources.sources if source.configured)
+
+
+def tone_of(source: Source) -> str:
+    """The tone of a source's state."""
+    if not source.configured:
+        return "idle"
+    known = {"complete": "good", "incomplete": "warn", "failed": "bad"}
+    return known.get(source.status, "warn")
+
+
+def _fresh(source: Source) -> Freshness:
+    through = f"through {formats.day(source.complete_to)}" if source.complete_to else "nothing read yet"
+    note = source.last_failure or source.next_step if source.status != "complete" else ""
+    return Freshness(name=source.source, tone=tone_of(source), state=source.status, through=through, note=note)
+
+
+def attention_text(waiting: int, sources: Sequence[Freshness]) -> str:
+    """What needs the user, in one sentence; empty when nothing does."""
+    parts = []
+    if waiting:
+        parts.append(f"{formats.count(waiting, 'record waits', 'records wait')} for you, counted in no figure yet")
+    failed = [source.name for source in sources if source.tone == "bad"]
+    if failed:
+        parts.append(f"{' and '.join(failed)} could not be read")
+    return "; ".join(parts).capitalize() if parts else ""

@@ -1,0 +1,70 @@
+"""What opens over a page: the rows behind a figure, and everything about one row."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.drawing import dialogs as draw
+from dashboard.drawing import entry as draw_entry
+from dashboard.drawing import transactions as draw_rows
+from dashboard.failures import GatewayError
+from dashboard.flash import flash
+from dashboard.sheet import sheet
+from dashboard.tools import RowQuery
+from dashboard.view_models import entry as entries
+from dashboard.view_models import explanation as model
+from dashboard.view_models import transactions as rows
+
+if TYPE_CHECKING:
+    from dashboard.shell import Shell
+
+
+@st.dialog("Where this figure comes from", width="large")
+def explain(shell: "Shell", period: str, channel: str) -> None:
+    """The rows behind a figure."""
+    try:
+        found = shell.tools.explain(period, channel)
+    except GatewayError as error:
+        sheet(draw.failed(error), key="explain_failed")
+        return
+    shell.follow(sheet(draw.explanation(model.explained(found), period, channel), key="explain"))
+
+
+@st.dialog("Transaction", width="medium")
+def row(shell: "Shell", row_id: str) -> None:
+    """Everything about one row; an entry made by hand can be corrected or struck from here."""
+    try:
+        found = shell.tools.rows(RowQuery(text=rows.search_for(row_id)), page_size=100)
+    except GatewayError as error:
+        sheet(draw.failed(error), key="row_failed")
+        return
+    details = rows.details(row_id, found.rows)
+    if details is None:
+        sheet(draw_rows.gone(row_id), key="row_gone")
+        return
+    sheet(draw_rows.details(details), key="row")
+    if details.by_hand:
+        _change(shell, details)
+
+
+def _change(shell: "Shell", details: rows.Details) -> None:
+    if details.row.status == "pending" and st.button("Mark as paid", type="primary", key="row_paid"):
+        _write(lambda: entries.corrected(shell.tools.update(details.row.id, {"status": "completed"})))
+    if st.button("Correct this entry", key="row_correct"):
+        st.switch_page(shell.pages["add"], query_params={"entry": details.row.id})
+    with st.form("strike", border=False):
+        reason = st.text_input("Why it is struck (kept with it)", key="row_reason")
+        if st.form_submit_button("Strike this entry"):
+            _write(lambda: entries.struck(shell.tools.void(details.row.id, (reason or "").strip())))
+
+
+def _write(change: Callable[[], entries.Outcome]) -> None:
+    """Make a change, and close the dialog with what became of it."""
+    try:
+        outcome = change()
+    except GatewayError as error:
+        sheet(draw_entry.refused(error), key="row_refused")
+        return
+    flash(draw_entry.done(outcome))
+    st.rerun()

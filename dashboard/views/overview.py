@@ -1,0 +1,50 @@
+"""Overview: how much, from where, is it all there, what is coming, what needs me."""
+
+import streamlit as st
+
+from dashboard.drawing import overview as draw
+from dashboard.shapes import SummaryRow
+from dashboard.sheet import sheet
+from dashboard.shell import Shell
+from dashboard.view_models import figures, monthly
+from dashboard.view_models import overview as model
+
+
+def show(shell: Shell) -> None:
+    """Draw the page."""
+    summary = shell.summary
+    if model.is_first_run(summary):
+        shell.follow(sheet(draw.first_run(), key="first_run"))
+        return
+    month, year = shell.tools.insights("this month"), shell.tools.insights("ytd")
+    sources = model.freshness(shell.tools.sources())
+    headline = figures.headline(summary, shell.tools.summary(basis="net"), month, year)
+    attention = model.attention_text(summary.waiting, sources)
+    row = figures.this_month(summary)
+    made_of = monthly.shares((row,)) if row else ()
+    shell.follow(sheet(draw.headline(headline, made_of, attention), key="headline"))
+    shown = _months(shell, summary.today)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        sheet(draw.mix(monthly.shares(shown), draw.period_of(shown)), key="mix")
+    with right:
+        sheet(draw.outlook(model.outlooks(year)), key="outlook")
+    shell.follow(sheet(draw.freshness(sources), key="freshness"))
+
+
+def _months(shell: Shell, today: str) -> tuple[SummaryRow, ...]:
+    """The chart with its choices; gives the months that it shows."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        span = st.segmented_control("Months", list(model.SPANS), default="12 months", required=True, key="span")
+        view = st.segmented_control(
+            "Refunds count",
+            ["when they happened", "in their sale's month"],
+            default="when they happened",
+            required=True,
+            key="view",
+        )
+        basis = st.segmented_control("Amounts", ["gross", "net"], default="gross", required=True, key="basis")
+    asked = shell.tools.summary(view="booked" if view == "when they happened" else "restated", basis=basis)
+    rows = monthly.last_months(asked.rows, model.SPANS[span], today)
+    shell.follow(sheet(draw.months(monthly.bar_chart(rows, today), rows, draw.period_of(rows)), key="months"))
+    return rows

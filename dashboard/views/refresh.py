@@ -1,0 +1,58 @@
+"""The refresh button with its progress, and afterwards what changed."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.drawing import refresh as draw
+from dashboard.markup import Element
+from dashboard.refresh_box import RefreshBox, refresh_box
+from dashboard.sheet import sheet
+from dashboard.view_models import refresh as model
+
+if TYPE_CHECKING:
+    from dashboard.shell import Shell
+
+_TICK_S = 0.3
+
+
+def button(shell: "Shell") -> None:
+    """The button; while a refresh runs, how far it is, and a way to stop it."""
+    running = refresh_box().job is not None
+    st.fragment(_control, run_every=_TICK_S if running else None)(shell)
+
+
+def outcome(shell: "Shell") -> None:
+    """What the last refresh changed, until it is dismissed."""
+    box = refresh_box()
+    drawn = _outcome(box)
+    if drawn is None:
+        return
+    shell.follow(sheet(drawn, key="refresh_outcome"))
+    if box.report and box.report.diff:
+        st.code(box.report.diff, language="diff")
+    st.button("Dismiss", on_click=box.clear, key="refresh_dismiss")
+
+
+def _outcome(box: RefreshBox) -> Element | None:
+    if box.report is not None:
+        return draw.changed(model.outcome(box.report))
+    if box.failure is not None:
+        return draw.failed(box.failure)
+    return draw.cancelled() if box.cancelled else None
+
+
+def _control(shell: "Shell") -> None:
+    box = refresh_box()
+    if box.job is None:
+        if st.button("Refresh", type="primary", icon=":material/sync:", key="refresh"):
+            box.start(shell.tools)
+            st.rerun()
+        return
+    if box.collect():
+        st.rerun()
+    step = box.job.step
+    st.progress(step.part, text=model.progress_text(step.message))
+    if st.button("Cancel", key="refresh_cancel"):
+        box.cancel()
+        st.rerun()

@@ -1,0 +1,42 @@
+"""Sources: how each stands, what failed and what to do, and a refresh of one alone."""
+
+import streamlit as st
+
+from dashboard.drawing import sources as draw
+from dashboard.refresh_box import refresh_box
+from dashboard.sheet import sheet
+from dashboard.shell import Shell
+from dashboard.view_models import sources as model
+
+
+def show(shell: Shell) -> None:
+    """Draw the page."""
+    with st.container(horizontal=True):
+        probe = st.button("Test the connections", icon=":material/cable:", key="probe")
+        if st.button(
+            "Preview a refresh",
+            icon=":material/difference:",
+            key="preview",
+            help="Shows what would change; writes nothing.",
+        ):
+            refresh_box().start(shell.tools, dry_run=True)
+            st.rerun()
+    with st.skeleton(height=200) if probe else st.container():
+        found = shell.tools.sources(probe=probe)
+    sheet(draw.problems(found.problems), key="config_problems")
+    cards = model.source_cards(found)
+    if not cards:
+        sheet(draw.none(), key="no_sources")
+    with st.grid(3, min_column_width=330):
+        for card in cards:
+            _card(shell, card)
+    sheet(draw.tracker(found.tracker), key="tracker")
+
+
+def _card(shell: Shell, card: model.SourceCard) -> None:
+    with st.container(border=True, height="stretch", key=f"source_{card.key}"):
+        sheet(draw.card(card), key=f"card_{card.key}")
+        st.space("stretch")
+        if card.can_refresh and st.button(f"Refresh {card.name}", key=f"refresh_{card.key}"):
+            refresh_box().start(shell.tools, sources=(card.key,))
+            st.rerun()
