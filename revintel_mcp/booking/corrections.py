@@ -104,7 +104,7 @@ def _void_of(entry: Transaction, reason: str) -> Transaction:
         id=f"{entry.id}_{VOID}",
         amount_usd=ZERO - entry.amount_usd,
         fee_usd=None if entry.fee_usd is None else ZERO - entry.fee_usd,
-        hours=None if entry.hours is None else -entry.hours,
+        hours=None,
         status=Status.REFUNDED,
         description=text,
     )

@@ -1,5 +1,6 @@
 """Holding what the sources saw against the log: what is new is booked, what is logged stands."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -55,15 +56,11 @@ def _book_sales(run: Run, gathered: Gathered, pulls: Sequence[SourcePull]) -> No
     plain = [seen for seen in gathered.sales if not seen.sale.same_as]
     sales = [*plain, *numbered(run, gathered.numbered)]
     logged = logged_rows(run, sales)
+    uses = Counter(row.id for row in logged.values())
     for seen in sorted(sales, key=_by_day):
-        book_sale(run, seen, logged.get(seen.sale.id), is_part=_is_part(seen, logged))
+        row = logged.get(seen.sale.id)
+        book_sale(run, seen, row, is_part=row is not None and uses[row.id] > 1)
     book_gumroad_payments(run, sorted((seen for seen in gathered.sales if seen.sale.same_as), key=_by_day), pulls)
-
-
-def _is_part(seen: Seen, logged: dict[str, LoggedRow]) -> bool:
-    """Whether the logged row stands for other payments as well."""
-    row = logged.get(seen.sale.id)
-    return row is not None and any(other.id == row.id for name, other in logged.items() if name != seen.sale.id)
 
 
 def _by_day(seen: Seen) -> tuple[date, str]:

@@ -29,6 +29,13 @@ class Seen:
         """Every ID the payment may be logged under, its own first."""
         return tuple(dict.fromkeys((self.sale.id, *self.sale.aliases)))
 
+    @property
+    def tells_reversals(self) -> bool:
+        """Whether anything at all is said of money that went back."""
+        sale = self.sale
+        told = sale.refunded_total is not None or sale.reversed_in_full is not None
+        return told or sale.has_unknown_refund or bool(self.reversals)
+
 
 @dataclass(frozen=True, slots=True)
 class Orphan:

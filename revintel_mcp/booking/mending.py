@@ -33,7 +33,7 @@ def book_mended(run: Run, priced_by_source: Collection[str]) -> None:
             _book_sale(run, row, priced_by_source)
     for row in waiting:
         parts = read_reversal_id(row.id)
-        if parts is not None and row.id not in run.ledger:
+        if parts is not None and row.id not in run.ledger and run.ledger.native(row.id) is None:
             _book_reversal(run, row, parts)
 
 
@@ -59,7 +59,10 @@ def _is_untouched(row: AttentionRow) -> bool:
 
 
 def _is_done(run: Run, row: AttentionRow) -> bool:
-    return bool(row.id) and (row.id in run.ledger or (row.id in run.settled and row.id not in run.attention))
+    if not row.id:
+        return False
+    is_settled = row.id in run.settled and row.id not in run.attention
+    return is_settled or row.id in run.ledger or run.ledger.native(row.id) is not None
 
 
 @dataclass(frozen=True, slots=True)

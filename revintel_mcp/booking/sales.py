@@ -67,9 +67,8 @@ def _first_sight(run: Run, seen: Seen) -> None:
     if sale.amount.amount < 0:
         run.hold(negative_row(run, seen))
         return
-    case = case_of(seen, row=None)
-    gone = gone_before_first_seen(case, sale.date, run.prices)
-    if gone is not None and not any(row.counted for row in run.ledger.reversals(case.ids)):
+    gone = gone_before_first_seen(case_of(seen, row=None), sale.date, run.prices) if seen.tells_reversals else None
+    if gone is not None and not any(row.counted for row in run.ledger.reversals(seen.ids)):
         run.skip(REFUNDED_FIRST if gone is ReversalKind.REFUND else CHARGED_BACK_FIRST, seen.origin)
         _settle_waiting(run, seen, sale_too=True)
         return
@@ -80,7 +79,8 @@ def _first_sight(run: Run, seen: Seen) -> None:
     row = new_row(run, seen, usd)
     run.add(row, seen.origin)
     run.settled.update(name for name in seen.ids if name != row.id)
-    settle(run, case_of(seen, row=row))
+    if seen.tells_reversals:
+        settle(run, case_of(seen, row=row))
 
 
 def _wait_for_price(run: Run, seen: Seen) -> None:
@@ -96,7 +96,7 @@ def _seen_again(run: Run, seen: Seen, row: LoggedRow, logged: Transaction, *, is
     if not is_part and not (sale.numbered and differs):
         run.fill_fee(row, run.usd(sale.fee, sale.date))
     run.settled.update(name for name in seen.ids if name != row.id)
-    if logged.status.counts:
+    if seen.tells_reversals and logged.status.counts:
         settle(run, case_of(seen, row=logged, row_id=row.id))
 
 

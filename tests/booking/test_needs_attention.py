@@ -276,3 +276,14 @@ def test_a_waiting_total_that_a_person_changed_is_left_as_it_is() -> None:
     log.mend("stripe_ch_1_refund", amount="-9.00")
     log.run(pull(sale("stripe_ch_1", eur(100), refunded_total=eur(15))))
     assert log.attention[1].amount == "-9.00"
+
+
+def test_a_refund_that_waited_under_another_id_of_its_sale_is_booked_once() -> None:
+    log = MemoryLog()
+    item = refund("stripe_pi_1", eur(10), "02-01", "re_1")
+    log.run(pull(sale("stripe_pi_1", eur(100), reversals=(item,))))
+    item = refund("stripe_ch_1", "11", "02-01", "re_1")
+    log.run(pull(sale("stripe_ch_1", "110", aliases=("stripe_pi_1",), reversals=(item,))))
+    log.prices = (price("01-05", "1.10"), price("02-01", "1.10"))
+    log.run()
+    assert (log.total, log.waiting) == (Decimal("99.00"), [])

@@ -414,3 +414,26 @@ def test_a_foreign_refund_of_a_sale_booked_in_dollars_waits_for_a_price() -> Non
     log.run()
     assert log.table().splitlines()[-1] == "2026-02-01 stripe_ch_1_refund_re_1 -11.00"
     assert log.waiting == []
+
+
+def test_a_reversal_that_names_its_sale_by_several_ids_finds_the_logged_one() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_pi_1", "29")))
+    log.run(pull(reversals=[dispute("stripe_ch_1", None, "02-01", sale_aliases=("stripe_pi_1",))]))
+    assert log.table().splitlines()[1] == "2026-02-01 stripe_pi_1_dispute -29.00"
+
+
+def test_one_refund_shown_by_two_servers_of_one_account_is_one_row() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "29")))
+    item = refund("stripe_ch_1", "10", "02-01", "re_1")
+    log.run(pull(reversals=[item]), pull(reversals=[item], name="Stripe-eu"))
+    assert log.total == Decimal("19.00")
+
+
+def test_two_refunds_without_id_that_are_alike_are_two(story: Story) -> None:
+    """
+    today | the platform shows   | booked                                                | total
+    02-02 | 29 =5@02-01 =5@02-01 | 01-05 29.00, 02-01 refund -5.00, 02-01 refund_2 -5.00 | 19.00
+    """
+    story.holds()
