@@ -17,8 +17,6 @@ from revintel_mcp.sources.fields import MalformedRecord, Record, text
 #: Guards against a server that never ends. Ten rows a page are a hundred thousand sales.
 MOST_PAGES: Final = 10_000
 MOST_ROWS: Final = 500_000
-#: Where a tool takes no limit and says nothing about more, a page of one of these sizes may have been cut there.
-_USUAL_SIZES: Final = (10, 20, 25, 50, 100)
 _MAY_BE_OUR_WORDING: Final = (FailureKind.PERMISSION, FailureKind.BAD_ANSWER)
 
 
@@ -101,9 +99,11 @@ class ByOffset:
 class Listing:
     """One list that is being read. `rows` are its records, each id once; `failure` or `why` say what is missing.
 
-    `page_size` is how many rows a full page has (0: not known): without a word from the server about more, a full
-    page may not be the last. `day_of` reads a row's day, `not_before` the day before which rows are of no use: a list
-    that runs newest first ends there. `plainer` are arguments to ask with if the server refuses the first call.
+    `page_size` is how many rows were asked for (0: the tool takes no limit), `usual_sizes` are those the platform cuts
+    at by itself: without a word from the server about more, a page of that size may not be the last.
+
+    `day_of` reads a row's day, `not_before` is the day before which rows are of no use: a list that runs newest first
+    ends there. `plainer` are arguments to try in turn if the server refuses the first call.
     """
 
     tool: str
@@ -111,9 +111,10 @@ class Listing:
     page_of: Callable[[Any], Page | Failure | None]
     paging: Paging = field(default_factory=NoPaging)
     page_size: int = 0
+    usual_sizes: tuple[int, ...] = ()
     day_of: Callable[[Record], date] | None = None
     not_before: date | None = None
-    plainer: Mapping[str, Any] | None = None
+    plainer: Sequence[Mapping[str, Any]] = ()
     source: str = ""
     id_keys: tuple[str, ...] = ("id",)
     rows: list[Record] = field(default_factory=list)
@@ -179,8 +180,8 @@ class Listing:
         self._call, self.why, self._previous = None, "; ".join(filter(None, (why, *self._told))), []
 
     def _refused(self, failure: Failure) -> None:
-        if not self.pages and self.plainer is not None and failure.kind in _MAY_BE_OUR_WORDING:
-            self.arguments, self.plainer = self.plainer, None
+        if not self.pages and self.plainer and failure.kind in _MAY_BE_OUR_WORDING:
+            self.arguments, *self.plainer = self.plainer
             self._ask(self.arguments)
             return
         self.failure = failure
@@ -248,7 +249,7 @@ class Listing:
 
     def _looks_full(self, page: Page) -> bool:
         count = len(page.rows)
-        return count >= self.page_size if self.page_size else count in _USUAL_SIZES
+        return count >= self.page_size if self.page_size else count in self.usual_sizes
 
     def _go_on(self, arguments: Mapping[str, Any]) -> None:
         if json.dumps(arguments, sort_keys=True, default=str) in self._asked:

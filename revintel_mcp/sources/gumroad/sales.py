@@ -64,7 +64,7 @@ def sale_of(row: Record, zone: tzinfo, via: str) -> Sale:
     sale_id = f"gumroad_{text(row, 'id')}"
     price = _price_of(row)
     if price < 0:
-        raise MalformedRecord("its price is negative; look it up on Gumroad", amount=str(price), currency=_USD)
+        raise MalformedRecord("its price is negative; look it up on Gumroad", amount=f"{price} cents", currency=_USD)
     paid = Money.from_minor(price, _USD)
     kind, period = _terms(row)
     state = _state(row, paid)
@@ -97,9 +97,14 @@ def unbookable_of(row: Record, zone: tzinfo, error: MalformedRecord) -> Unbookab
         date=day_of_text(row.get("created_at"), zone),
         client=_client(row),
         description=text(row, "product_name"),
-        amount=error.amount or shown_amount(row.get("price", row.get("price_cents"))),
+        amount=error.amount or _shown_price(row),
         currency=error.currency or _USD,
     )
+
+
+def _shown_price(row: Record) -> str:
+    shown = shown_amount(row.get("price", row.get("price_cents")))
+    return f"{shown} cents" if shown.isdigit() else shown
 
 
 def _price_of(row: Record) -> int:

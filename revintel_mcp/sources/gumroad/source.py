@@ -81,6 +81,7 @@ class GumroadProfile:
             page_of=_pages(says_the_end=isinstance(paging, ByCursor) or bool(everything)),
             paging=paging,
             page_size=next(iter(limit.values()), 0) or (_PAGE_SIZE if isinstance(paging, ByNumber) else 0),
+            usual_sizes=(_PAGE_SIZE,),
             day_of=day_of,
             not_before=first,
         )
@@ -89,7 +90,7 @@ class GumroadProfile:
         reading = _Reading()
         for row in listing.rows:
             try:
-                if was_charged(row) and day_of_sale(row, request.timezone) in request.window:
+                if day_of_sale(row, request.timezone) in request.window and was_charged(row):
                     reading.sales.append(sale_of(row, request.timezone, self.tool.name))
             except MalformedRecord as error:
                 reading.unbookable.append(unbookable_of(row, request.timezone, error))

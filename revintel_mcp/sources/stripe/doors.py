@@ -1,6 +1,6 @@
 """How to ask a server for one of Stripe's lists: a tool per list, one tool for every operation, or a search."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
@@ -13,6 +13,8 @@ from revintel_mcp.sources.fields import Record, day_of_unix, text
 from revintel_mcp.sources.paging import ByCursor, ByLastId, Listing, NoPaging, Page, Paging, rows_at
 
 _MOST_A_PAGE: Final = 100
+#: Stripe's pages, unless asked for another size, and at most.
+_USUAL_SIZES: Final = (10, 100)
 
 
 class Kind(StrEnum):
@@ -56,13 +58,22 @@ _OBJECTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What to ask a list for: the days, and which ids to give as objects (`data.customer`)."""
+    """What to ask a list for: the days, and which ids to give as objects (`data.customer`), the weightiest first."""
 
     window: Window
     zone: tzinfo
     expand: tuple[str, ...] = ()
     explains: bool = False
     """Whether the list only explains another one: then it is read from earlier on."""
+
+    @property
+    def expansions(self) -> Iterator[tuple[str, ...]]:
+        """What to expand, and what to expand instead, in turn, where the key may not read all of it."""
+        yield self.expand
+        if len(self.expand) > 1:
+            yield self.expand[:1]
+        if self.expand:
+            yield ()
 
     def days(self, kind: Kind) -> Window:
         """The days to ask a list for, without the margin."""
@@ -110,19 +121,19 @@ class ToolPerList:
         """The tool's list with as many of our wishes as it takes."""
         takes = Arguments(self.tools[kind])
         limit = takes.limit(_MOST_A_PAGE)
-        expand = takes.expand(*want.expand)
         plain = {**limit, **_status(kind, takes)}
         if kind is not Kind.SUBSCRIPTIONS:
             plain |= takes.created(want.days(kind), want.zone)
         paging: Paging = NoPaging()
         if "starting_after" in takes:
             paging = ByLastId("starting_after", lambda last: takes.accepts("starting_after", last))
+        first, *plainer = [{**plain, **takes.expand(*expand)} for expand in want.expansions]
         return _listing(
             kind,
             want,
             tool=self.tools[kind].name,
-            arguments={**plain, **expand},
-            plainer=plain if expand else None,
+            arguments=first,
+            plainer=[arguments for arguments in plainer if arguments != first],
             paging=paging,
             page_size=next(iter(limit.values()), 0),
         )
@@ -160,13 +171,14 @@ class OneToolForAll:
             parameters["created"] = {"gte": start, "lt": end}
         else:
             parameters["status"] = "all"
-        expand = {"expand": list(want.expand)} if want.expand else {}
+        tries = [parameters | ({"expand": list(expand)} if expand else {}) for expand in want.expansions]
+        first, *plainer = [self._arguments(kind, one) for one in tries]
         return _listing(
             kind,
             want,
             tool=self.api.name,
-            arguments=self._arguments(kind, parameters | expand),
-            plainer=self._arguments(kind, parameters) if expand else None,
+            arguments=first,
+            plainer=plainer,
             paging=_InParameters(),
             page_size=_MOST_A_PAGE,
         )
@@ -229,6 +241,7 @@ def _listing(kind: Kind, want: Want, **how: Any) -> Listing:
     timeless = kind is Kind.SUBSCRIPTIONS
     return Listing(
         source="stripe",
+        usual_sizes=_USUAL_SIZES,
         page_of=rows_at("data", kind.value, "items", cursor="next_page", is_row=is_row),
         day_of=None if timeless else day_of,
         not_before=None if timeless else want.days(kind).start - _MARGIN,

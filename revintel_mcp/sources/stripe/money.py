@@ -20,7 +20,7 @@ def stripe_money(minor: int, currency: str) -> Money:
     """
     code = currency.upper()
     if not code:
-        raise MalformedRecord(f"it has an amount ({minor}) and no currency; type both in", amount=str(minor))
+        raise MalformedRecord("it has no currency; type amount and currency in", amount=f"{minor} minor units")
     try:
         return Money.from_minor(minor, code, _PLACES.get(code))
     except CurrencyError as error:

@@ -76,7 +76,7 @@ def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kin
         refused = joined(listing.why for kind, listing in lists if kind is wanted)
         notes.append(f"fees are not known, payments came from the list of charges: {refused}")
     if reading.gumroad_payouts:
-        notes.append(f"{reading.gumroad_payouts} payouts from Gumroad were left out: their sales count there")
+        notes.append(f"left out as paid out by Gumroad, where the sales count: {reading.gumroad_payouts}")
     if failed := failed_refunds(facts):
         shown = ", ".join(failed[:5])
         notes.append(f"refunds failed and were not booked ({shown}); if one is in the log, set its Status to excluded")

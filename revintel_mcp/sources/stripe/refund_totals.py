@@ -68,18 +68,23 @@ def tie_refunds(moves: Sequence[Move], facts: Facts) -> tuple[list[Move], list[M
     gaps = {native: gap for native, charge in facts.charges.items() if (gap := _gap(charge, _of(native, tied)))}
     left = []
     for move in loose:
-        amount, currency = _minor(move), _currency(move)
         fits = [
-            native
-            for native, gap in gaps.items()
-            if gap == amount and text(facts.charges[native], "currency").upper() == currency
+            native for native, gap in gaps.items() if gap == _minor(move) and _is_in(move, _currency_of(native, facts))
         ]
         if len(fits) == 1:
             tied.append(replace(move, charge=fits[0]))
             del gaps[fits[0]]
         else:
             left.append(move)
-    return ([*tied, *left], []) if not gaps else (tied, left)
+    if len(gaps) == 1:
+        ((native, gap),) = gaps.items()
+        if gap == sum(map(_minor, left)) and all(_is_in(move, _currency_of(native, facts)) for move in left):
+            return [*tied, *(replace(move, charge=native) for move in left)], []
+    return (tied, left) if gaps else ([*tied, *left], [])
+
+
+def _currency_of(charge: str, facts: Facts) -> str:
+    return text(facts.charges[charge], "currency")
 
 
 def _of(charge: str, moves: Iterable[Move]) -> list[Move]:

@@ -1,6 +1,6 @@
 """The Stripe source: which way a server lets us ask, and one pull through it."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -30,12 +30,6 @@ SEARCH_TOOL: Final = "search_stripe_resources"
 
 _OF_PAYMENTS: Final = (Kind.CHARGES, Kind.INTENTS, Kind.INVOICES)
 _EXPLAINERS: Final = (Kind.CHARGES, Kind.REFUNDS, Kind.DISPUTES, Kind.INVOICES, Kind.SUBSCRIPTIONS)
-#: Ids to give as objects. A list by its own tool says which it allows; the API itself refuses some (`data.invoice`).
-_EXPAND: Final[Mapping[Kind, tuple[str, ...]]] = {
-    Kind.CHARGES: ("data.customer", "data.invoice", "data.refunds"),
-    Kind.INTENTS: ("data.latest_charge",),
-}
-_EXPAND_IN_API: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.CHARGES: ("data.customer",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +70,20 @@ class StripeProfile:
         return [self.main, *explainers]
 
     def _listing(self, door: Door, kind: Kind, request: PullRequest) -> Listing:
-        expand = (_EXPAND_IN_API if isinstance(door, OneToolForAll) else _EXPAND).get(kind, ())
-        if kind is Kind.CHARGES and self.main is Kind.CHARGES:
-            expand = ("data.balance_transaction", *expand)
+        expand = tuple(self._expansions(door)) if kind is Kind.CHARGES else ()
+        if kind is Kind.INTENTS:
+            expand = ("data.latest_charge",)
         return door.listing(kind, Want(request.window, request.timezone, expand, explains=kind is not self.main))
+
+    def _expansions(self, door: Door) -> Iterator[str]:
+        """Ids in charges to give as objects: what no list of its own tells."""
+        if self.main is Kind.CHARGES:
+            yield "data.balance_transaction"
+        yield "data.customer"
+        if Kind.REFUNDS not in door.kinds:
+            yield "data.refunds"
+        if Kind.INVOICES not in door.kinds:
+            yield "data.invoice"
 
 
 def _contexts(

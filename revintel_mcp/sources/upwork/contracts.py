@@ -1,7 +1,7 @@
 """Upwork's contracts: they say who an earning is from, for what, and how it is paid. Never an amount."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from revintel_mcp.domain.transaction import TransactionType
@@ -22,7 +22,12 @@ NO_CONTRACT: Final = Contract()
 
 def contracts_by_id(rows: Iterable[Record]) -> Mapping[str, Contract]:
     """Contracts by their id, whichever server's field names they come with."""
-    return {native: contract_in(row) for row in rows if (native := text(row, "id", "contract_id", "contractId"))}
+    known = {}
+    for row in rows:
+        if native := text(row, "id", "contract_id", "contractId"):
+            found = contract_in(row)
+            known[native] = found if found.kind else replace(found, kind=kind_of_words(text(row, "type", "job_type")))
+    return known
 
 
 def contract_in(row: Record) -> Contract:

@@ -11,7 +11,7 @@ from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
 from revintel_mcp.sources.contract import PullRequest
-from revintel_mcp.sources.fields import MalformedRecord, Record, shown_amount, text, unnamed_id
+from revintel_mcp.sources.fields import MalformedRecord, Record, text, unnamed_id
 from revintel_mcp.sources.metadata import SourceMetadata
 from revintel_mcp.sources.outcome import not_a_record
 from revintel_mcp.sources.paging import Listing
@@ -75,7 +75,7 @@ class _Reader:
                 self.result.unbookable.append(self._unbookable(row, error))
         self.result.unbookable += not_a_record("upwork", self.listings)
         if self.waiting:
-            self.result.notes.append(f"{self.waiting} earnings are not settled yet and wait")
+            self.result.notes.append(f"not settled yet, and booked when they are: {self.waiting}")
         return self.result
 
     def _fees(self) -> Mapping[str, Decimal]:
@@ -173,7 +173,7 @@ class _Reader:
             date=day,
             client=own.client or contract.client,
             description=contract.title or own.title or row.description,
-            amount=error.amount or shown_amount(row.record.get("amount")),
+            amount=error.amount or row.shown_amount,
             currency=error.currency or text(row.record, "currency") or "USD",
         )
 

@@ -29,21 +29,18 @@ class What(Enum):
     UNFAMILIAR = auto()
 
 
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NOT_INCOME = re.compile(
-    r"""withdraw|\bvat\b|\bwht\b|withholding|\btax\b|membership|connects|deposit|transfer|payout|getting\ paid
-    |currency\ conv|purchase|promotion|boost""",
-    re.IGNORECASE | re.VERBOSE,
+    r"withdraw|\b(?:vat|wht|tax)\b|withholding|membership|connects|deposit|transfer|payout|getting paid|currency conv"
+    r"|purchase|promotion|boost"
 )
-_FEE = re.compile(r"\bfee\b|commission", re.IGNORECASE)
-_RETURNED = re.compile(r"refund|chargeback|reversal|dispute", re.IGNORECASE)
+_FEE = re.compile(r"\bfees?\b|commission")
+_RETURNED = re.compile(r"refund|chargeback|reversal|dispute")
 _EARNED = re.compile(
-    r"""hourly|fixed|milestone|bonus|earning|invoice|payment|\btip\b|expense|salary|manual\ time|project|overtime
-    |income|credit""",
-    re.IGNORECASE | re.VERBOSE,
+    r"hourly|fixed|milestone|bonus|earning|ap invoice|\btips?\b|expense|salary|manual time|project|overtime|income"
 )
-_WAITING = re.compile(
-    r"pending|in[_ -]?review|in[_ -]?progress|work[_ -]?in|open|upcoming|scheduled|unpaid|processing", re.IGNORECASE
-)
+_WAITING = re.compile(r"pending|in review|in progress|work in|\bopen\b|upcoming|scheduled|unpaid|processing")
+_MOST_HOURS: Final = 10_000
 
 #: Fields that hold Upwork's own id of a record, by server.
 NATIVE_IDS: Final = ("recordId", "record_id", "id", "transaction_id", "transactionId", "reference_id", "ref_id")
@@ -96,7 +93,7 @@ class Row:
     def words(self) -> str:
         """Its type and subtype."""
         names = ("accountingSubtype", "accounting_subtype", "subtype", "type", "category", "kind")
-        return " ".join(filter(None, (text(self.record, name) for name in names)))
+        return _plain_words(" ".join(text(self.record, name) for name in names))
 
     @property
     def description(self) -> str:
@@ -121,59 +118,60 @@ class Row:
         Raises:
             MalformedRecord: it is rounded, a running total, or missing.
         """
-        holder = next((self.record[key] for key in _AMOUNTS if self.record.get(key) is not None), None)
-        currency = (
-            (text(holder, "currency") if isinstance(holder, dict) else "") or text(self.record, "currency") or "USD"
-        )
-        if isinstance(holder, dict):
-            holder = next((holder[key] for key in ("rawValue", "raw_value", "amount", "value") if key in holder), None)
+        holder, currency = self._amount()
         if holder is None and (running := next((key for key in RUNNING_TOTALS if key in self.record), "")):
             why = f"it has no amount of its own, only a running total ({running}); use a tool that lists each earning"
-            raise MalformedRecord(why, amount=shown_amount(self.record[running]), currency=currency.upper())
-        return Money(decimal_amount(holder, currency.upper()), currency.upper())
+            raise MalformedRecord(why, amount=shown_amount(self.record[running]), currency=currency)
+        return Money(decimal_amount(holder, currency), currency)
+
+    @property
+    def shown_amount(self) -> str:
+        """Its amount as it came, for a person to look at."""
+        return shown_amount(self._amount()[0])
+
+    def _amount(self) -> tuple[Any, str]:
+        """The amount as it came, and its currency: plain, or an object of both."""
+        holder: Any = next((self.record[key] for key in _AMOUNTS if self.record.get(key) is not None), None)
+        currency = text(self.record, "currency") or "USD"
+        if not isinstance(holder, dict):
+            return holder, currency.upper()
+        value = next((holder[key] for key in ("rawValue", "raw_value", "amount", "value") if key in holder), None)
+        return value, (text(holder, "currency") or currency).upper()
 
     def part(self, *keys: str) -> Money | None:
-        """A further amount in US dollars (`fee`); None where it isn't said.
-
-        Raises:
-            MalformedRecord: it is there, and not one clear amount.
-        """
+        """A further amount in US dollars (`fee`); None where it isn't said, or not clearly."""
         value: Any = next((self.record[key] for key in keys if self.record.get(key) is not None), None)
         if isinstance(value, dict):
             value = value.get("rawValue")
-        return None if value is None else Money(abs(decimal_amount(value)), "USD")
+        try:
+            return None if value is None else Money(abs(decimal_amount(value)), "USD")
+        except MalformedRecord:
+            return None
 
     @property
     def hours(self) -> Decimal | None:
         """Hours billed; None where not said, or not one clear number."""
-        value = next(
-            (
-                self.record[key]
-                for key in ("hours", "totalHoursWorked", "total_hours")
-                if self.record.get(key) is not None
-            ),
-            None,
-        )
+        written = text(self.record, "hours", "totalHoursWorked", "total_hours")
+        value = written or self.record.get("hours")
         try:
             found = Decimal(str(value))
         except ArithmeticError:
             return None
-        return found if found.is_finite() and 0 < found < 10_000 else None
+        return found if found.is_finite() and 0 < found < _MOST_HOURS else None
 
     def what(self, *, of_earnings: bool) -> What:
         """What kind of record it is. `of_earnings`: the list is of earnings, so a plain row is one."""
         words = self.words
-        status = text(self.record, "paymentStatus", "payment_status", "status")
         if _NOT_INCOME.search(words):
             return What.NOT_INCOME
         if _FEE.search(words):
             return What.FEE
-        if status and _WAITING.search(status):
+        if _WAITING.search(_plain_words(text(self.record, "paymentStatus", "payment_status", "status"))):
             return What.WAITING
-        if _RETURNED.search(words) or self._is_negative():
+        if _RETURNED.search(words):
             return What.RETURNED
         if of_earnings or _EARNED.search(words):
-            return What.EARNING
+            return What.RETURNED if self._is_negative() else What.EARNING
         return What.UNFAMILIAR
 
     def _is_negative(self) -> bool:
@@ -181,3 +179,8 @@ class Row:
             return self.money().amount < 0
         except MalformedRecord:
             return False
+
+
+def _plain_words(written: str) -> str:
+    """`SERVICE_FEE`, `service-fee` and `ServiceFee` as `service fee`."""
+    return " ".join(_WORDS.findall(written)).lower()

@@ -124,7 +124,7 @@ def _contract_listings(tool: Tool | None) -> list[Listing]:
             tool=tool.name,
             source="upwork",
             arguments={**limit, **status},
-            plainer=limit if status else None,
+            plainer=[limit] if status else [],
             page_of=contracts_page,
             paging=_paging(takes),
             page_size=next(iter(limit.values()), 0),
