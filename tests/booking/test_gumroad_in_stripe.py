@@ -91,6 +91,8 @@ def test_a_payment_logged_before_anyone_knew_is_taken_back_once_gumroad_counts_i
     assert (void.amount_usd, void.fee_usd, str(void.date)) == (Decimal("-31.90"), Decimal("-1.20"), "2026-01-05")
     assert log.total == Decimal("29.00")
     assert log.run(pull(PAYMENT), GUMROAD).changes_nothing
+    log.strike("stripe_ch_1_void")
+    assert log.run(pull(PAYMENT), GUMROAD).changes_nothing
 
 
 def test_a_payment_logged_before_anyone_knew_stays_while_gumroad_does_not_count_it() -> None:

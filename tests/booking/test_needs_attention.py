@@ -287,3 +287,19 @@ def test_a_refund_that_waited_under_another_id_of_its_sale_is_booked_once() -> N
     log.prices = (price("01-05", "1.10"), price("02-01", "1.10"))
     log.run()
     assert (log.total, log.waiting) == (Decimal("99.00"), [])
+
+
+def test_what_waited_is_no_surprise_in_a_complete_period() -> None:
+    log = waiting_in_euros()
+    log.was_complete("Stripe", "01-01", "01-31")
+    assert log.run(pull(sale("stripe_ch_1", usd("108.50")))).reappeared == ()
+
+
+def test_a_mended_refund_waits_for_its_sale() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", eur(100), reversals=(refund("stripe_ch_1", eur(10), "02-01", "re_1"),))))
+    log.mend("stripe_ch_1_refund_re_1", amount="-11.00", currency="USD")
+    assert log.run().changes_nothing
+    log.mend("stripe_ch_1", amount="110.00", currency="USD")
+    log.run()
+    assert (log.total, log.waiting) == (Decimal("99.00"), [])

@@ -255,12 +255,40 @@ def test_refunds_in_another_currency_go_back_at_the_rate_of_their_sale(story: St
 
 def test_the_last_refund_in_another_currency_leaves_no_cent_behind(story: Story) -> None:
     """
-    today | the platform shows                             | booked                  | total
-    01-06 | 10.00EUR                                       | 01-05 10.05             | 10.05
-    02-02 | 10.00EUR re_1=3.33EUR@02-01                    | 02-01 refund_re_1 -3.35 | 6.70
-    02-05 | 10.00EUR re_1=3.33EUR@02-01 re_2=6.67EUR@02-04 | 02-04 refund_re_2 -6.70 | 0.00
+    today | the platform shows    | booked               | total
+    01-06 | 3.01EUR               | 01-05 3.02           | 3.02
+    02-02 | 3.01EUR total=1EUR    | 02-02 refund -1.00   | 2.02
+    02-03 | 3.01EUR total=2EUR    | 02-03 refund_2 -1.00 | 1.02
+    02-04 | 3.01EUR total=3.01EUR | 02-04 refund_3 -1.02 | 0.00
     """
-    story.holds(MemoryLog(price("01-05", "1.005")))
+    story.holds(MemoryLog(price("01-05", "1.0044")))
+
+
+def test_a_refund_of_a_sale_whose_dollars_a_person_changed_still_goes_by_the_price(story: Story) -> None:
+    """
+    today | the platform shows                | booked                   | total
+    01-06 | 100EUR                            | 01-05 110.00             | 110.00
+    02-02 | *sale=120 100EUR re_1=10EUR@02-01 | 02-01 refund_re_1 -11.00 | 109.00
+    """
+    story.holds(MemoryLog(price("01-05", "1.10")))
+
+
+def test_an_item_of_the_amount_of_an_earlier_total_is_that_total(story: Story) -> None:
+    """
+    today | the platform shows            | booked                  | total
+    01-06 | 29                            | 01-05 29.00             | 29.00
+    02-02 | 29 total=10                   | 02-02 refund -10.00     | 19.00
+    02-03 | 29 re_1=5@02-02 re_2=10@02-01 | 02-02 refund_re_1 -5.00 | 14.00
+    """
+    story.holds()
+
+
+def test_a_refund_told_with_and_without_its_id_in_one_run_is_one(story: Story) -> None:
+    """
+    today | the platform shows         | booked                                | total
+    02-02 | 29 re_1=10@02-01 =10@02-01 | 01-05 29.00, 02-01 refund_re_1 -10.00 | 19.00
+    """
+    story.holds()
 
 
 def test_a_reversal_row_tells_what_it_is() -> None:

@@ -132,19 +132,20 @@ def test_a_sale_that_is_pending_by_hand_is_not_touched() -> None:
     log = MemoryLog()
     log.run(pull(sale("stripe_ch_1", "29")))
     log.edit("stripe_ch_1", status=Status.PENDING)
-    booking = log.run(pull(sale("stripe_ch_1", "29", refunded_total=usd(9))))
+    booking = log.run(pull(sale("stripe_ch_1", "29", fee=usd(1), refunded_total=usd(9))))
     assert booking.changes_nothing
     assert [each.what for each in booking.differences] == ["status"]
 
 
 def test_a_removed_row_comes_back_and_is_said_to() -> None:
     log = MemoryLog()
-    seen = pull(sale("stripe_ch_1", "29", "01-05"), sale("stripe_ch_2", "50", "02-20"))
+    days = {"stripe_ch_0": "01-04", "stripe_ch_1": "01-05", "stripe_ch_2": "01-31", "stripe_ch_3": "02-01"}
+    seen = pull(*[sale(name, "10", on) for name, on in days.items()])
     log.run(seen)
-    log.was_complete("Stripe", "01-01", "01-31")
+    log.was_complete("Stripe", "01-05", "01-31")
     log.rows.clear()
-    assert log.run(seen).reappeared == ("stripe_ch_1",)
-    assert log.total == Decimal("79.00")
+    assert log.run(seen).reappeared == ("stripe_ch_1", "stripe_ch_2")
+    assert log.total == Decimal("40.00")
 
 
 def test_an_unreadable_row_is_not_booked_a_second_time() -> None:
