@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final, TypeGuard
 
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.sources.contract import Tool
+from revintel_mcp.sources.fields import shifted
 
-_MARGIN: Final = timedelta(days=1)
 _EPOCH_YEAR: Final = 1970
 _CREATED_FROM: Final = ("created_gte", "created_after", "created_gt")
 _CREATED_TO: Final = ("created_lt", "created_lte", "created_before")
@@ -89,12 +89,13 @@ class Arguments:
 
     def created(self, window: Window, zone: tzinfo) -> dict[str, Any]:
         """A filter on Stripe's `created`, a day wider than `window` at either end, in the form the tool takes."""
-        start, end = (unix_midnight(day, zone) for day in (window.start - _MARGIN, window.end + _MARGIN))
+        start, end = unix_window(window, zone)
         wanted = ((_CREATED_FROM, start), (_CREATED_TO, end))
         given = {name: self._moment(name, unix) for names, unix in wanted if (name := self.find(*names))}
-        if not given and "object" in self.types("created"):
-            return {"created": {"gte": start, "lt": end}}
-        return given
+        if given or "object" not in self.types("created"):
+            return given
+        keys = [key for branch in self.branches("created") for key in _mapping(branch.get("properties"))]
+        return {"created": {"gte": start, "lte" if "lte" in keys and "lt" not in keys else "lt": end}}
 
     def filters_created(self) -> bool:
         """Whether it takes a filter on `created` at all."""
@@ -122,8 +123,12 @@ class Arguments:
         return compact if not self.accepts(name, iso) and self.accepts(name, compact) else iso
 
 
-def unix_midnight(day: date, zone: tzinfo) -> int:
-    """The Unix seconds at which `day` starts in `zone`."""
+def unix_window(window: Window, zone: tzinfo) -> tuple[int, int]:
+    """The Unix seconds a day before `window` starts in `zone`, and a day after it ends."""
+    return _unix_midnight(shifted(window.start, -1), zone), _unix_midnight(shifted(window.end, 1), zone)
+
+
+def _unix_midnight(day: date, zone: tzinfo) -> int:
     # Before 1971 there is no record to miss, and some tools refuse negative seconds.
     return int(datetime.combine(day, time(), zone).timestamp()) if day.year > _EPOCH_YEAR else 0
 

@@ -170,6 +170,11 @@ def day_of_text(value: Any, zone: tzinfo) -> date | None:
         return None
 
 
+def shifted(day: date, days: int) -> date:
+    """The day so many days later (earlier, if negative), or the calendar's own first or last."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
 def unnamed_id(source: str, record: Any) -> str:
     """An ID for a record that has none of its own: the same for the same content."""
     written = json.dumps(record, sort_keys=True, default=str)

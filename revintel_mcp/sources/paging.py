@@ -7,12 +7,12 @@ asks can overlap them.
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, Protocol
 
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind
 from revintel_mcp.sources.failures import failure_from_text, words_of
-from revintel_mcp.sources.fields import MalformedRecord, Record, text
+from revintel_mcp.sources.fields import MalformedRecord, Record, shifted, text
 
 #: Guards against a server that never ends. Ten rows a page are a hundred thousand sales.
 MOST_PAGES: Final = 10_000
@@ -154,7 +154,7 @@ class Listing:
     @property
     def whole_from(self) -> date | None:
         """The first day that is surely whole, of a list cut short newest first; None where that can't be told."""
-        return self.oldest + timedelta(days=1) if self.why and self.is_newest_first and self.oldest else None
+        return shifted(self.oldest, 1) if self.why and self.is_newest_first and self.oldest else None
 
     @property
     def is_newest_first(self) -> bool:

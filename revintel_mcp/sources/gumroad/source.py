@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from revintel_mcp.domain.records import Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments
 from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
-from revintel_mcp.sources.fields import MalformedRecord, Record
+from revintel_mcp.sources.fields import MalformedRecord, Record, shifted
 from revintel_mcp.sources.gumroad.sales import day_of_sale, is_sale, sale_of, unbookable_of, was_charged
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.outcome import first_whole_day, not_a_record
@@ -24,8 +24,6 @@ _BEFORE: Final = ("before", "end_date", "to_date")
 #: Gumroad's API gives ten sales a page, and no way to ask for more (API v2, sales).
 _PAGE_SIZE: Final = 10
 _MOST_A_PAGE: Final = 100
-#: Gumroad's days are UTC's, ours may be any zone's.
-_MARGIN: Final = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -65,7 +63,9 @@ class GumroadProfile:
         limit = takes.limit(_MOST_A_PAGE)
         paging = _paging(takes)
         everything = {"all": True} if isinstance(paging, NoPaging) and "boolean" in takes.types("all") else {}
-        first, last = request.window.start - _MARGIN, request.window.end + _MARGIN
+        first_page = {"page": 1} if isinstance(paging, ByNumber) and "page" in takes.required else {}
+        # Gumroad's days are UTC's, ours may be any zone's.
+        first, last = shifted(request.window.start, -1), shifted(request.window.end, 1)
 
         def day_of(row: Record) -> date:
             return day_of_sale(row, request.timezone)
@@ -76,6 +76,7 @@ class GumroadProfile:
             arguments={
                 **limit,
                 **everything,
+                **first_page,
                 **takes.days(_AFTER, _BEFORE, first, last),
             },
             page_of=_pages(says_the_end=isinstance(paging, ByCursor) or bool(everything)),

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from revintel_mcp.domain.periods import Window
-from revintel_mcp.sources.arguments import Arguments, unix_midnight
+from revintel_mcp.sources.arguments import Arguments, unix_window
 from revintel_mcp.sources.contract import Tool
-from revintel_mcp.sources.fields import Record, day_of_unix, text
+from revintel_mcp.sources.fields import Record, day_of_unix, shifted, text
 from revintel_mcp.sources.paging import ByCursor, ByLastId, Listing, NoPaging, Page, Paging, rows_at
 
 _MOST_A_PAGE: Final = 100
@@ -43,7 +43,6 @@ OPERATIONS: Final = {
 # How many days before the window a list that explains another is read from, beyond a day's margin: a card payment may
 # be captured a week after its charge, an invoice paid a quarter after it was sent, a dispute decided half a year later.
 _EARLIER: Final = {Kind.CHARGES: 8, Kind.INTENTS: 8, Kind.INVOICES: 100, Kind.DISPUTES: 200}
-_MARGIN: Final = timedelta(days=1)
 
 _OBJECTS: Final = {
     "balance_transaction": Kind.LEDGER,
@@ -78,7 +77,7 @@ class Want:
     def days(self, kind: Kind) -> Window:
         """The days to ask a list for, without the margin."""
         earlier = _EARLIER.get(kind, 0) if self.explains else 0
-        return Window(self.window.start - timedelta(days=earlier), self.window.end)
+        return Window(shifted(self.window.start, -earlier), self.window.end)
 
 
 class Door(Protocol):
@@ -108,6 +107,11 @@ class ToolPerList:
     def kinds(self) -> frozenset[Kind]:
         """The lists there is a tool for."""
         return frozenset(self.tools)
+
+    def can_ask(self, kind: Kind) -> bool:
+        """Whether we know everything that the tool requires."""
+        any_days = Want(Window(date(2000, 1, 1), date(2000, 1, 2)), UTC)
+        return Arguments(self.tools[kind]).required <= set(self.listing(kind, any_days).arguments)
 
     def filters_days(self, kind: Kind) -> bool:
         """Whether the tool takes a filter on `created`."""
@@ -166,8 +170,7 @@ class OneToolForAll:
         """The operation's list, asked for in the API's own parameters."""
         parameters: dict[str, Any] = {"limit": _MOST_A_PAGE}
         if self.filters_days(kind):
-            days = want.days(kind)
-            start, end = (unix_midnight(day, want.zone) for day in (days.start - _MARGIN, days.end + _MARGIN))
+            start, end = unix_window(want.days(kind), want.zone)
             parameters["created"] = {"gte": start, "lt": end}
         else:
             parameters["status"] = "all"
@@ -218,8 +221,7 @@ class Search:
         """The search, in Stripe's query language (Stripe API reference, "Search query language")."""
         takes = Arguments(self.tool)
         limit = takes.limit(_MOST_A_PAGE)
-        days = want.days(kind)
-        start, end = (unix_midnight(day, want.zone) for day in (days.start - _MARGIN, days.end + _MARGIN))
+        start, end = unix_window(want.days(kind), want.zone)
         query = f"created>={start} AND created<{end}"
         return _listing(
             kind,
@@ -244,7 +246,7 @@ def _listing(kind: Kind, want: Want, **how: Any) -> Listing:
         usual_sizes=_USUAL_SIZES,
         page_of=rows_at("data", kind.value, "items", cursor="next_page", is_row=is_row),
         day_of=None if timeless else day_of,
-        not_before=None if timeless else want.days(kind).start - _MARGIN,
+        not_before=None if timeless else shifted(want.days(kind).start, -1),
         **how,
     )
 

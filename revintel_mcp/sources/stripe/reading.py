@@ -100,7 +100,7 @@ class _Reader:
 
     def _from_intents(self) -> Iterator[Payment]:
         for intent in self.facts.intents:
-            if text(intent, "status") not in ("succeeded", ""):
+            if text(intent, "status") != "succeeded":
                 continue
             if charge := charge_of(intent):
                 yield Payment.of_charge(charge, self.facts, intent=intent)
@@ -142,9 +142,12 @@ class _Reader:
         charge = payment.charge
         if not charge:
             return True
-        if text(charge, "status") == "failed":
+        status = text(charge, "status") or ("succeeded" if flag(charge, "paid") else "")
+        if not status:
+            raise MalformedRecord("it doesn't say whether it succeeded; look it up on Stripe and add it by hand")
+        if status == "failed":
             return any(move.is_bounce for move in moves) or bool(reference(charge.get("failure_balance_transaction")))
-        return text(charge, "status") == "succeeded" and charge.get("captured") is not False
+        return status == "succeeded" and charge.get("captured") is not False
 
     def _was_credited_in_window(self, payment: Payment) -> bool:
         """Whether the ledger credits it in the window, though the charge was made before (captured later)."""

@@ -136,8 +136,7 @@ class StripeSource:
 def _usable(box: Toolbox, kind: Kind, names: Sequence[str]) -> Tool | None:
     """The tool for a list, unless it requires something we can't know (`customer_id`)."""
     tool = box.find(names)
-    given = {"limit"} | ({"status"} if kind is Kind.SUBSCRIPTIONS else set())
-    return tool if tool is not None and not Arguments(tool).required - given else None
+    return tool if tool is not None and ToolPerList({kind: tool}).can_ask(kind) else None
 
 
 def _by_list(door: ToolPerList, main: Kind) -> StripeProfile:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments
 from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
+from revintel_mcp.sources.fields import shifted
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.outcome import first_whole_day, joined
 from revintel_mcp.sources.paging import ByOffset, Listing, NoPaging, Paging, read_all
@@ -29,7 +30,6 @@ CONTRACT_TOOLS: Final = (
 _OF_EARNINGS: Final = ("upwork_get_earnings", "get_earnings")
 #: Upwork's transaction history turns no pages: one month at a time keeps every answer whole.
 _BY_MONTH: Final = "get_transaction_history"
-_DAY: Final = timedelta(days=1)
 
 _STARTS: Final = ("start_date", "startDate", "from_date", "date_from", "range_start", "rangeStart", "after")
 _ENDS: Final = ("end_date", "endDate", "to_date", "date_to", "range_end", "rangeEnd", "before")
@@ -85,7 +85,7 @@ class UpworkProfile:
         return Listing(
             tool=self.tool.name,
             source="upwork",
-            arguments={**limit, **days, **({form: "json"} if form else {})},
+            arguments={**limit, **_first_page(takes), **days, **({form: "json"} if form else {})},
             page_of=ledger_page,
             paging=_paging(takes),
             page_size=next(iter(limit.values()), 0),
@@ -97,8 +97,8 @@ class UpworkProfile:
 def _asked_days(takes: Arguments, part: Window) -> tuple[date, date]:
     """First and last day to ask for, both included: a day more at either end, unless the tool itself counts in days."""
     if all("date" in takes.formats(takes.find(*names)) for names in (_STARTS, _ENDS)):
-        return part.start, max(part.start, part.end - _DAY)
-    return part.start - _DAY, part.end
+        return part.start, max(part.start, shifted(part.end, -1))
+    return shifted(part.start, -1), part.end
 
 
 def _first_whole_day(ledger: Sequence[Listing], parts: Sequence[Window], window: Window) -> date | None:
@@ -113,6 +113,10 @@ def _paging(takes: Arguments) -> Paging:
     return ByOffset("offset") if "offset" in takes else NoPaging()
 
 
+def _first_page(takes: Arguments) -> dict[str, int]:
+    return {"offset": 0} if "offset" in takes.required else {}
+
+
 def _contract_listings(tool: Tool | None) -> list[Listing]:
     """The contracts, ended ones too, which a server may leave out unless asked."""
     if tool is None:
@@ -123,7 +127,7 @@ def _contract_listings(tool: Tool | None) -> list[Listing]:
         Listing(
             tool=tool.name,
             source="upwork",
-            arguments={**limit, **status},
+            arguments={**limit, **_first_page(takes), **status},
             plainer=[limit] if status else [],
             page_of=contracts_page,
             paging=_paging(takes),
