@@ -28,11 +28,13 @@ class HttpWatch:
         self.status, self.retry_after_s = 0, None
 
     async def note(self, response: httpx2.Response) -> None:
-        """Remember a response that says no."""
-        # A GET for a stream of events may be refused with 405 (MCP specification, "Listening for messages").
-        if response.status_code >= 400 and response.request.method == "POST":
+        """Look at a response before its body is read: remember one that says no, bound the body of any answer."""
+        if response.request.method != "POST":
+            return  # a stream of events has no size, and may be refused (MCP specification, "Listening for messages")
+        if response.status_code >= 400:
             self.status = response.status_code
             self.retry_after_s = _seconds(response.headers.get("retry-after", ""))
+        response.stream = _BoundedStream(cast("httpx2.AsyncByteStream", response.stream), self)
 
     def client(
         self,
@@ -46,7 +48,7 @@ class HttpWatch:
             headers=headers,
             timeout=timeout or httpx2.Timeout(_CONNECT_S, read=self._call_s + _CONNECT_S),
             auth=auth,
-            transport=_BoundedHttp(self),
+            verify=_trusted_authorities(),
             event_hooks={"response": [self.note]},
         )
 
@@ -55,20 +57,6 @@ class HttpWatch:
         if received > self._largest_body:
             self.oversized = True
             raise httpx2.ReadError("the answer is too large")
-
-
-class _BoundedHttp(httpx2.AsyncHTTPTransport):
-    """HTTP whose answers to a request have a largest size."""
-
-    def __init__(self, watch: HttpWatch) -> None:
-        super().__init__(verify=_trusted_authorities())
-        self._watch = watch
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await super().handle_async_request(request)
-        if request.method == "POST":
-            response.stream = _BoundedStream(cast("httpx2.AsyncByteStream", response.stream), self._watch)
-        return response
 
 
 @cache

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: How long the libraries may take to notice that a conversation is over, in seconds.
-_GOODBYE_S: Final = 2.0
+_GOODBYE_S: Final = 0.7
 _MB: Final = 1024 * 1024
 
 
@@ -63,6 +63,7 @@ class Link:
         self._child: ChildProcess | None = None
         self._session: UpstreamSession | None = None
         self._pending: asyncio.Future[Any] | None = None
+        self._calls: set[asyncio.Future[Any]] = set()
         self._outcome: asyncio.Future[tuple[Tool, ...] | Failure] = asyncio.get_running_loop().create_future()
         self._task: asyncio.Task[None] | None = None
 
@@ -94,13 +95,35 @@ class Link:
         assert self._session is not None
         self._in_flight += 1
         try:
-            return await self._session.call(call, limit_s=self._limits.call_s)
+            return await self._limited(self._session.call(call))
         except UpstreamTrouble as trouble:
             self._suspect |= trouble.trouble is Trouble.SILENT
             self._broken |= trouble.trouble in {Trouble.CLOSED, Trouble.UNREACHABLE} or trouble.status == 404
             raise
         finally:
             self._in_flight -= 1
+
+    async def _limited(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of a call within its limit. What is given up is cancelled, and not waited for.
+
+        (The SDK's own limit may take five seconds more: it tries to tell a server that hangs that it is given up.)
+        """
+        task = asyncio.ensure_future(work)
+        self._calls.add(task)
+        task.add_done_callback(self._forget_call)
+        try:
+            await asyncio.wait({task}, timeout=self._limits.call_s)
+            if not task.done():
+                raise UpstreamTrouble(Trouble.SILENT)
+            return task.result()
+        finally:
+            task.cancel()
+
+    def _forget_call(self, task: "asyncio.Future[Any]") -> None:
+        """A call is over; nobody may be left to hear what became of it."""
+        self._calls.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     @property
     def oversized(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Final
 
 import anyio
+import fastmcp
 import httpx2
 import mcp_types
 from fastmcp import Client
@@ -28,10 +29,15 @@ from revintel_mcp.upstream_trouble import Trouble, UpstreamTrouble
 
 _CLOSED_WORDS: Final = "Connection closed"
 
+# How long a conversation may take to wind up, in seconds; five by default, which Ctrl-C would have to wait for.
+fastmcp.settings.client_disconnect_timeout = 0.5
+
 # The libraries log what they could not read, raw; it may hold keys and buyers' data. What matters reaches the user as
 # a failure, redacted.
 for _name in ("mcp.client", "fastmcp.client", "httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+# Whoever does not answer does not take a farewell either; that is no news.
+logging.getLogger("mcp.shared.jsonrpc_dispatcher").setLevel(logging.ERROR)
 
 
 class _TakingSession(ClientSession):
@@ -174,10 +180,10 @@ class UpstreamSession:
             listed = await self._opened.list_tools()
         return tuple(Tool(tool.name, tool.input_schema or {}) for tool in listed)
 
-    async def call(self, call: Call, *, limit_s: float) -> RawResult:
+    async def call(self, call: Call) -> RawResult:
         """The result of a tool as it came."""
         with self._translated():
-            result = await self._opened.call_tool_mcp(call.tool, dict(call.arguments), timeout=limit_s)
+            result = await self._opened.call_tool_mcp(call.tool, dict(call.arguments))
         texts = tuple(block.text for block in result.content if isinstance(block, mcp_types.TextContent))
         return RawResult(is_error=bool(result.is_error), texts=texts, structured=result.structured_content)
 

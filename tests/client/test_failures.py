@@ -25,6 +25,8 @@ AT_START = {
 WHILE_HANGING = {
     "hang-initialize": (FailureKind.TIMEOUT, "it did not start within 0.2 s. Raise REVINTEL_START_TIMEOUT"),
     "hang-list": (FailureKind.TIMEOUT, "it did not list its tools within 0.2 s. Raise REVINTEL_START_TIMEOUT"),
+}
+WORDS_BEFORE_THE_LIMIT = {
     "garbage": (FailureKind.UNAVAILABLE, 'what it wrote is not MCP ("Welcome! Listening on port 3000")'),
     "silent-401": (FailureKind.AUTH, "code: 401. Check the key that"),
 }
@@ -52,6 +54,16 @@ async def test_a_hang_at_the_start_ends_with_its_own_limit(stubs: Stubs, mode: s
     async with UpstreamHub([stubs.entry(mode)], limits) as hub:
         failure = failed(await hub.connect("stripe"))
     kind, words = WHILE_HANGING[mode]
+    assert (failure.kind, words in failure.message) == (kind, True), failure
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", WORDS_BEFORE_THE_LIMIT)
+async def test_what_a_server_says_before_it_hangs_tells_why(stubs: Stubs, mode: str) -> None:
+    """The limit leaves it time to say so, however busy the machine is."""
+    async with UpstreamHub([stubs.entry(mode)], Limits(start_s=6)) as hub:
+        failure = failed(await hub.connect("stripe"))
+    kind, words = WORDS_BEFORE_THE_LIMIT[mode]
     assert (failure.kind, words in failure.message) == (kind, True), failure
 
 

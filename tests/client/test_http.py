@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from threading import Event
 from typing import Any
 
 import pytest
@@ -131,6 +132,34 @@ async def test_a_server_that_accepts_and_keeps_silent_ends_with_its_own_limit() 
             for failure in map(failed, await asyncio.gather(*(hub.connect(entry.name) for entry in entries))):
                 assert failure.kind is FailureKind.TIMEOUT
                 assert "it did not start within 0.2 s" in failure.message
+
+
+@pytest.mark.parametrize("transport", ["http", "sse"])
+async def test_a_call_that_hangs_ends_with_its_own_limit(transport: str) -> None:
+    release = Event()
+
+    def respond(method: str, params: dict[str, Any], before: int) -> Reply | dict[str, Any]:
+        if method == "tools/call":
+            release.wait(60)
+        return {} if method == "GET" else good(method, params, before)
+
+    with http_stub(respond) as stub:
+        async with UpstreamHub([stub.entry(transport=transport)], Limits(call_s=0.2)) as hub:
+            failure = failed(await hub.ask("stripe", LIST_CHARGES))
+        release.set()
+    assert failure.kind is FailureKind.TIMEOUT
+    assert "list_charges gave no answer within 0.2 s" in failure.message
+
+
+async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As any HTTP program does; the proxy sees the whole address."""
+    with http_stub() as proxy:
+        monkeypatch.delenv("NO_PROXY")
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        entry = UpstreamEntry(name="stripe", source="stripe", transport="http", url="http://mcp.example.com/mcp")
+        async with UpstreamHub([entry], PATIENT) as hub:
+            assert isinstance(await hub.connect("stripe"), tuple)
+    assert {name.lower(): value for name, value in proxy.seen[0][1].items()}["host"] == "mcp.example.com"
 
 
 async def test_an_answer_that_is_too_large_is_refused() -> None:
