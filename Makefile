@@ -14,7 +14,7 @@ WORKERS = auto
 
 help:
 	@echo 'make demo       a believable year from three demo servers, in a tracker of its own: no key, no network'
-	@echo 'make dashboard  the same figures in a browser'
+	@echo 'make dashboard  your own tracker in a browser'
 	@echo 'make install    revintel-mcp in ~/.local/bin, for your own tracker'
 	@echo 'make test       the quick tests             make check  linters and types'
 	@echo 'make slow       browsers, other servers     make bench  the benchmarks'
@@ -24,6 +24,7 @@ help:
 demo:
 	@$(VENV) server
 	@.venv/bin/revintel-mcp demo
+	@command -v revintel-mcp >/dev/null || echo 'revintel-mcp is .venv/bin/revintel-mcp here; make install puts it on your PATH.'
 
 dashboard:
 	@$(VENV) dashboard

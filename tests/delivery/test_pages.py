@@ -57,6 +57,7 @@ def run_as_printed(place: Place, lines: list[str]) -> None:
     assert done.returncode == 0, done.stderr + done.stdout
 
 
+@pytest.mark.slow
 def test_every_shell_block_of_the_readme_runs_as_printed(reader: Place) -> None:
     run_as_printed(reader, shell_lines(README))
     assert (reader.home / ".claude/reference/freelance/revenue-tracker.md").exists()
@@ -146,6 +147,7 @@ def cron_line() -> str:
     return line
 
 
+@pytest.mark.slow
 def test_the_weekly_cron_line_works_as_printed(reader: Place) -> None:
     """In the bare environment that cron gives: a home, a short PATH, sh."""
     line = cron_line()
