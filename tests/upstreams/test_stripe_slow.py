@@ -11,7 +11,7 @@ import pytest
 from tests.upstreams.conftest import LOCALSTRIPE_KEY
 from tests.upstreams.fakes import FakeStripe, Json, McpProcess, Reply, error_of, program, stripe_error
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # many processes, on whatever machine
 
 PAGES = 250
 

@@ -13,7 +13,7 @@ from revintel_mcp.upstreams import demo_config
 from revintel_mcp.upstreams.demo_config import FIRST_REFRESH, SECOND_REFRESH
 from tests.upstreams.fakes import DemoYearAtGumroad, DemoYearAtStripe, Json, demo_year_as_upworks_file
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # many processes, on whatever machine
 
 EXPECTED: Json = json.loads((Path(__file__).parents[1] / "data" / "demo_expected.json").read_text(encoding="utf-8"))
 
