@@ -190,10 +190,9 @@ def _shrink(slots: list[_Slot], shortfall: Decimal) -> None:
 
 
 def _absorb(fresh: list[_Fresh], slots: list[_Slot]) -> None:
-    """Take off each item what rows stand for: the same day and amount first, the same amount, then in order of time."""
+    """Take off each item what rows stand for: the same day and amount first, then in order of time."""
     tests: tuple[Callable[[_Fresh, _Slot], bool], ...] = (
         lambda each, slot: each.item.date == slot.day and each.left == slot.left,
-        lambda each, slot: _is_before(each.item, slot) and each.left == slot.left,
         lambda each, slot: _is_before(each.item, slot),
     )
     for fits in tests:

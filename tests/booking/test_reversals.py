@@ -273,12 +273,12 @@ def test_a_refund_of_a_sale_whose_dollars_a_person_changed_still_goes_by_the_pri
     story.holds(MemoryLog(price("01-05", "1.10")))
 
 
-def test_an_item_of_the_amount_of_an_earlier_total_is_that_total(story: Story) -> None:
+def test_an_item_of_the_day_and_amount_of_an_earlier_total_is_that_total(story: Story) -> None:
     """
     today | the platform shows            | booked                  | total
     01-06 | 29                            | 01-05 29.00             | 29.00
     02-02 | 29 total=10                   | 02-02 refund -10.00     | 19.00
-    02-03 | 29 re_1=5@02-02 re_2=10@02-01 | 02-02 refund_re_1 -5.00 | 14.00
+    02-03 | 29 re_1=5@02-02 re_2=10@02-02 | 02-02 refund_re_1 -5.00 | 14.00
     """
     story.holds()
 
