@@ -111,9 +111,11 @@ def _was_decided(run: Run, orphan: Orphan) -> bool:
     """Whether an earlier run that had every record of that day has seen it and had nothing to book.
 
     So it is with a sale that was already refunded in full when it was first seen: later the refund still shows, the
-    sale, being older than the window, does not.
+    sale, being older than the window, does not. A reversal that names no sale can't have been decided by it.
     """
     item = orphan.reversal
+    if item.sale_id == item.channel.key:
+        return False
     is_logged = bool(item.native_id) and run.ledger.native(f"{item.sale_id}_{item.kind}_{item.native_id}") is not None
     if is_logged or run.ledger.reversals(orphan.sale_ids, item.kind):
         return False

@@ -376,6 +376,14 @@ def test_refunds_that_name_no_sale_are_kept_apart_by_what_they_say() -> None:
     assert log.run(seen).changes_nothing
 
 
+def test_a_refund_that_names_no_sale_and_shows_late_is_booked_and_said_to() -> None:
+    log = MemoryLog()
+    log.was_complete("Stripe", "01-01", "02-28")
+    booking = log.run(pull(reversals=[refund("", "10", "02-01", "re_1")]))
+    assert booking.reappeared == ("stripe_refund_re_1",)
+    assert [problem.code for problem in booking.problems] == ["refund-without-sale"]
+
+
 def test_a_refund_waits_while_the_row_of_its_sale_cant_be_read() -> None:
     log = MemoryLog()
     log.run(pull(sale("stripe_ch_1", "29")))
