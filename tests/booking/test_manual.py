@@ -140,7 +140,7 @@ def test_what_cant_be_used_is_refused_with_what_to_type(fields: dict[str, Any], 
         add(MemoryLog(), **fields)
 
 
-def test_the_seeds_manual_channel_is_other() -> None:
+def test_a_channel_called_manual_is_other() -> None:
     assert add(MemoryLog(), channel="Manual").booking.added[0].channel is Channel.OTHER
 
 
