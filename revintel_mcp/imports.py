@@ -44,7 +44,9 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
         UsageError: the file or a column can't be used.
         TrackerError: the tracker can't be read or written.
     """
-    found = _read(request)
+    if request.only and not request.columns:
+        raise UsageError("--only goes with --map; say which columns hold what")
+    found = _read(request, settings)
     outcomes: list[tuple[Booking, Update]] = []
 
     def change(data: bytes) -> Update:
@@ -71,7 +73,7 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
     )
 
 
-def _read(request: ImportRequest) -> CsvRows:
+def _read(request: ImportRequest, settings: Settings) -> CsvRows:
     try:
         text = request.path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -85,6 +87,7 @@ def _read(request: ImportRequest) -> CsvRows:
             channel=request.channel,
             columns=column_map(request.columns, request.only) if request.columns else None,
             currency=request.currency,
+            timezone=settings.timezone,
         )
     except ColumnsUnknown as error:
         raise UsageError(str(error)) from None
