@@ -34,7 +34,7 @@ _CHANNEL_BY_NAME: Final = {"".join(ch for ch in channel.value.lower() if ch.isal
 def channel_named(text: str) -> Channel | None:
     """The channel a person means by `github sponsors`, `GITHUB_SPONSORS` or `GitHub-Sponsors`; None if none.
 
-    The seed's `Manual` is Other.
+    `Manual` is Other.
     """
     key = "".join(ch for ch in text.lower() if ch.isalnum())
     return Channel.OTHER if key == "manual" else _CHANNEL_BY_NAME.get(key)
