@@ -6,15 +6,14 @@ Only the parser of the verb that was typed is built, so that `--help` and `summa
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from revintel_mcp import __version__
 
 _CHANNELS = "Upwork, Fiverr, Gumroad, GitHub Sponsors, Cold Outreach, Stripe, Other"
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """A verb of the command line: its one-line help and the arguments that only it has."""
 
     name: str

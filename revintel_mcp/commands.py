@@ -3,7 +3,6 @@
 Imports stand inside the functions, so that a verb pays only for what it uses: `summary` never loads MCP.
 """
 
-import json
 import os
 import sys
 from argparse import Namespace
@@ -34,6 +33,8 @@ def _operations(arguments: Namespace) -> "Operations":
 
 def _print(arguments: Namespace, result: Any, in_words: Callable[[Any], str]) -> None:
     if arguments.json:
+        import json
+
         from revintel_mcp.results.encode import to_json
 
         print(json.dumps(to_json(result), ensure_ascii=False, indent=2))

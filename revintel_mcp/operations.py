@@ -3,10 +3,10 @@
 Reading never locks; what was parsed is kept while the file is the same. Writing goes through `TrackerFile.update`.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,9 +21,12 @@ from revintel_mcp.tracker import Scan, log_rows, scan
 from revintel_mcp.tracker_file import Snapshot, TrackerFile
 
 if TYPE_CHECKING:
+    import asyncio
+
     from revintel_mcp.config import UpstreamConfig, UpstreamEntry
     from revintel_mcp.extract import Progress
     from revintel_mcp.results import shapes
+    from revintel_mcp.results.summary_shapes import MonthlySummaryResult
     from revintel_mcp.upstream_client import UpstreamHub
 
 View = Literal["booked", "restated"]
@@ -70,7 +73,6 @@ class Operations:
         self._cwd = cwd
         self._home = home
         self._hubs: list[tuple[tuple[UpstreamEntry, ...], UpstreamHub]] = []
-        self._refreshing = asyncio.Lock()
         self._seen: tuple[object, date, Scan] | None = None
 
     def now(self) -> datetime:
@@ -81,7 +83,7 @@ class Operations:
 
     def summary(
         self, *, month: str | None = None, year: int | None = None, view: View = "booked", basis: BasisWord = "gross"
-    ) -> "shapes.MonthlySummaryResult":
+    ) -> "MonthlySummaryResult":
         """Income by month and channel, and the year to date.
 
         Raises:
@@ -267,8 +269,17 @@ class Operations:
         self._hubs.append((entries, hub))
         return hub
 
+    @cached_property
+    def _refreshing(self) -> "asyncio.Lock":
+        """Held by the refresh that runs."""
+        import asyncio
+
+        return asyncio.Lock()
+
     async def aclose(self) -> None:
         """End every upstream that was started."""
+        import asyncio
+
         await asyncio.gather(*(hub.aclose() for _, hub in self._hubs))
 
     def kill(self) -> None:

@@ -189,10 +189,12 @@ def _assemble(values: dict[str, Any]) -> Settings:
 
 def _misspelt(environ: Mapping[str, str]) -> list[str]:
     """Variables that look like a setting and are none: a typo would otherwise change nothing, silently."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a typo pays for the import
-
     known = [setting.env for setting in SETTINGS]
     odd = [name for name in environ if name.startswith(_PREFIX) and name not in known]
+    if not odd:
+        return []
+    from difflib import get_close_matches  # noqa: PLC0415 - only a typo pays for the import
+
     found = ((name, get_close_matches(name, known, n=1, cutoff=0.85)) for name in sorted(odd))
     return [f"{name}: no setting has this name; did you mean {near[0]}?" for name, near in found if near]
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from revintel_mcp.results import shapes
+from revintel_mcp.results.summary_shapes import MonthlySummaryResult
 
 RESULT_BY_TOOL: Final[Mapping[str, type]] = {
     "refresh_revenue": shapes.RefreshReport,
-    "get_monthly_summary": shapes.MonthlySummaryResult,
+    "get_monthly_summary": MonthlySummaryResult,
     "add_manual_entry": shapes.EntryResult,
     "update_entry": shapes.EntryResult,
     "void_entry": shapes.EntryResult,

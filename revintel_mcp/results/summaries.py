@@ -5,7 +5,7 @@ from typing import Literal
 
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.results.shapes import CoverageWord, MonthlySummaryResult, SummaryRow
+from revintel_mcp.results.summary_shapes import CoverageWord, MonthlySummaryResult, SummaryRow
 from revintel_mcp.summary.coverage import Coverage, Coverages, less_fees
 from revintel_mcp.summary.monthly import MonthlyRow, YearToDate
 

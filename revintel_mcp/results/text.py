@@ -1,30 +1,34 @@
 """Results as short plain text: what a person reads in a terminal, and a model instead of the JSON."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from revintel_mcp.domain.money import format_usd
-from revintel_mcp.results.shapes import (
-    AttentionView,
-    CheckResult,
-    DoctorResult,
-    EntryResult,
-    Explanation,
-    ImportResult,
-    InsightsResult,
-    MetricView,
-    MonthlySummaryResult,
-    ProblemView,
-    QueryResult,
-    RefreshReport,
-    SourceReport,
-    SourceStatusList,
-    SourceStatusView,
-    SummaryRow,
-    TransactionList,
-    TransactionView,
-)
+
+if TYPE_CHECKING:  # named only: to make all these classes takes as long as a summary
+    from revintel_mcp.results.shapes import (
+        AttentionView,
+        CheckResult,
+        DoctorResult,
+        EntryResult,
+        Explanation,
+        ImportResult,
+        InsightsResult,
+        MetricView,
+        ProblemView,
+        QueryResult,
+        RefreshReport,
+        SourceReport,
+        SourceStatusList,
+        SourceStatusView,
+        TransactionList,
+        TransactionView,
+    )
+    from revintel_mcp.results.summary_shapes import MonthlySummaryResult, SummaryRow
 
 _COLUMNS = (
     ("Upwork", "upwork"),
