@@ -6,7 +6,6 @@ changed since must be trusted again.
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -96,8 +95,10 @@ def _read(book: Path) -> dict[str, str]:
 
 def _write(book: Path, trusted: Mapping[str, str]) -> None:
     """Put the new text in place whole: a temporary file in the same folder (0600 from the start), then replace."""
+    from tempfile import mkstemp  # noqa: PLC0415 - only trusting pays for the import
+
     book.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=book.parent, prefix=".trusted-")
+    handle, temporary = mkstemp(dir=book.parent, prefix=".trusted-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(trusted, file, indent=2, sort_keys=True)

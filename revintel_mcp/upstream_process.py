@@ -163,16 +163,17 @@ class ChildProcess:
 
     async def read_line(self) -> bytes | None:
         """The next line of its stdout; None when there will be no more."""
-        while not self._lines:
+        while True:
+            with self._changed:
+                if self._lines:
+                    line = self._lines.popleft()
+                    self._queued -= len(line)
+                    self._changed.notify()
+                    return line
             if self.ended.is_set():
                 return None
-            self._arrived.clear()
+            self._arrived.clear()  # set again only in this event loop, after a line was put there
             await self._arrived.wait()
-        with self._changed:
-            line = self._lines.popleft()
-            self._queued -= len(line)
-            self._changed.notify()
-        return line
 
     def write_line(self, line: bytes) -> None:
         """Send a line; it is lost if the process has ended, which `ended` tells."""

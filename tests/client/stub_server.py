@@ -1,21 +1,25 @@
-"""An MCP server over stdio in plain Python that misbehaves on demand: `stub_server.py MODE [FOLDER]`.
+"""An MCP server over stdio in plain Python that misbehaves on demand: `stub_server.py MODE FOLDER`.
 
-It starts in a few milliseconds. In FOLDER it leaves a file `pid-<n>` for every process it is or starts, and a file
-for each event (`called-<k>`), so that tests can wait for what happened instead of for time to pass.
+It starts in a few milliseconds, for it imports next to nothing. In FOLDER it leaves a file `pid-<n>` for every process
+it is or starts, and a file for each event (`called-<k>`), so that tests can wait for what happened and not for time.
 """
+
+# ruff: noqa: PTH109, PTH110 - pathlib would take longer to import than all the rest
+
+from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 MODE = sys.argv[1]
-FOLDER = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+FOLDER = sys.argv[2]
 HANG = object()
 SECRET = os.environ.get("STUB_SECRET", "")
 
@@ -55,6 +59,8 @@ def at_start() -> None:
         case "noise":
             say('npm notice: a new version is out\n{"almost": "json-rpc"}\n\n')
         case "stubborn" | "stubborn-tree":
+            import signal
+
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         case _:
             pass
@@ -64,6 +70,8 @@ def at_start() -> None:
 
 def start_grandchild() -> None:
     """A child of our own that keeps our pipes open and does not end when its input does (npx and its node)."""
+    import subprocess
+
     ignore = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" if MODE == "stubborn-tree" else ""
     child = subprocess.Popen([sys.executable, "-S", "-c", f"{ignore}import time; time.sleep(600)"])
     leave(f"pid-{child.pid}")
@@ -161,8 +169,7 @@ def fifty_megabytes(_seen: int) -> Any:
 
 def after_release(_seen: int) -> Any:
     """Answer once a test leaves a file: that it takes long is the test's doing, not the clock's."""
-    assert FOLDER is not None
-    while not (FOLDER / "release").exists():
+    while not os.path.exists(f"{FOLDER}/release"):
         time.sleep(0.005)
 
 
@@ -178,7 +185,7 @@ BAD_CALLS: dict[str, Callable[[int], Any]] = {
     "exit-call-once": lambda seen: die("", 7) if seen == 1 else None,
     "half-message": half_a_message,
     "huge": fifty_megabytes,
-    "large": lambda _: text(["x" * 100_000]),
+    "large": lambda _: text(["x" * 3_000_000]),
     "rate-once": lambda seen: refusal("429 Too Many Requests") if seen == 1 else None,
     "rate-thrice": lambda seen: refusal("429 Too Many Requests") if seen <= 3 else None,
     "rate-always": lambda _: refusal("429 Too Many Requests"),
@@ -190,7 +197,7 @@ BAD_CALLS: dict[str, Callable[[int], Any]] = {
     "bad-content": lambda _: {"result": {"content": "no list"}},
     "breaks-schema": lambda _: {"result": {"content": [], "structuredContent": {"rows": [1]}}},
     "echo-secret": two_secrets,
-    "environment": lambda _: text([{"id": "env", "env": dict(os.environ), "cwd": str(Path.cwd())}]),
+    "environment": lambda _: text([{"id": "env", "env": dict(os.environ), "cwd": os.getcwd()}]),
 }
 
 
@@ -221,19 +228,16 @@ def complain(words: str) -> None:
 
 
 def leave(name: str) -> None:
-    if FOLDER is not None:
-        (FOLDER / name).touch()
+    os.close(os.open(f"{FOLDER}/{name}", os.O_CREAT))
 
 
 def leave_next(name: str) -> int:
     """Leave the next numbered file of a kind; its number counts over every process of this folder."""
     for number in range(1, 1_000_000):
         try:
-            (FOLDER or Path("/dev/null")).joinpath(f"{name}-{number}").touch(exist_ok=False)
+            os.close(os.open(f"{FOLDER}/{name}-{number}", os.O_CREAT | os.O_EXCL))
         except FileExistsError:
             continue
-        except NotADirectoryError:
-            return 1
         return number
     raise AssertionError
 

@@ -1,6 +1,7 @@
 """Every way an upstream can fail is one kind of failure, told in a sentence that says what to do."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 
@@ -33,7 +34,7 @@ WORDS_BEFORE_THE_LIMIT = {
 IN_A_CALL = {
     "exit-call": (FailureKind.UNAVAILABLE, "it ended while answering list_charges (exit code 7): panic: out of paper"),
     "half-message": (FailureKind.UNAVAILABLE, "it ended while answering list_charges (exit code 0) and said nothing"),
-    "huge": (FailureKind.BAD_ANSWER, "it sent more than 16 MB at once while answering list_charges. Ask for a shorter"),
+    "large": (FailureKind.BAD_ANSWER, "it sent more than 1 MB at once while answering list_charges. Ask for a shorter"),
     "auth": (FailureKind.AUTH, "Invalid API Key provided: sk_…4242"),
     "protocol-auth": (FailureKind.AUTH, "401 Unauthorized for sk_…4242"),
     "bad-content": (FailureKind.BAD_ANSWER, "is not what MCP allows (content); update that server"),
@@ -69,10 +70,26 @@ async def test_what_a_server_says_before_it_hangs_tells_why(stubs: Stubs, mode: 
 
 @pytest.mark.parametrize("mode", IN_A_CALL)
 async def test_a_failure_in_a_call_is_told_by_ask(stubs: Stubs, mode: str) -> None:
-    async with UpstreamHub([stubs.entry(mode, secret=FAKE_KEY)], PATIENT) as hub:
+    async with UpstreamHub([stubs.entry(mode, secret=FAKE_KEY)], Limits(answer_bytes=1 << 20)) as hub:
         failure = failed(await hub.ask("stripe", LIST_CHARGES))
     kind, words = IN_A_CALL[mode]
     assert (failure.kind, words in failure.message) == (kind, True), failure
+
+
+@pytest.mark.slow
+async def test_fifty_megabytes_are_refused_without_holding_them(stubs: Stubs) -> None:
+    """Not kept, not parsed, and not asked for again; another upstream answers meanwhile."""
+    tracemalloc.start()
+    async with UpstreamHub([stubs.entry("huge"), stubs.entry("ok", "gumroad")], PATIENT) as hub:
+        await asyncio.gather(hub.connect("stripe"), hub.connect("gumroad"))
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        huge, fine = await asyncio.gather(hub.ask("stripe", LIST_CHARGES), hub.ask("gumroad", Call("list_sales")))
+        peak = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    assert failed(huge).kind is FailureKind.BAD_ANSWER
+    assert rows(fine)
+    assert peak < 40 << 20
 
 
 async def test_a_call_that_hangs_ends_with_its_own_limit(stubs: Stubs) -> None:

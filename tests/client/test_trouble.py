@@ -45,8 +45,8 @@ def told(trouble: Trouble, evidence: Evidence, occasion: Occasion = CALL) -> str
         (
             Evidence(complaints="added 3 packages"),
             (
-                "timeout: it did not start within 30 s; it said: added 3 packages. Raise REVINTEL_START_TIMEOUT if it is "
-                "only slow, as a first download is"
+                "timeout: it did not start within 30 s; it said: added 3 packages. Raise REVINTEL_START_TIMEOUT if "
+                "it is only slow, as a first download is"
             ),
         ),
     ],
@@ -75,8 +75,8 @@ def test_a_silent_start_is_explained_by_what_was_said(evidence: Evidence, line: 
         (
             Evidence(exit_code=1, complaints=f"Invalid API Key provided: {KEY}"),
             (
-                "auth: it ended while answering list_charges (exit code 1): Invalid API Key provided: sk_…4242. Check the "
-                'key that "stripe" in /home/ada/.mcp.json is given, for example '
+                "auth: it ended while answering list_charges (exit code 1): Invalid API Key provided: sk_…4242. Check "
+                'the key that "stripe" in /home/ada/.mcp.json is given, for example '
                 '"env": {"STRIPE_SECRET_KEY": "${STRIPE_SECRET_KEY}"}'
             ),
         ),
