@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.periods import Month, PeriodError
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from revintel_mcp.results import shapes
     from revintel_mcp.results.summary_shapes import MonthlySummaryResult
     from revintel_mcp.upstream_client import UpstreamHub
+
+#: A log beyond this size is parsed anew each time: its rows would take a gigabyte.
+_MOST_KEPT_BYTES: Final = 32_000_000
 
 View = Literal["booked", "restated"]
 BasisWord = Literal["gross", "net"]
@@ -74,6 +77,9 @@ class Operations:
         self._home = home
         self._hubs: list[tuple[tuple[UpstreamEntry, ...], UpstreamHub]] = []
         self._seen: tuple[object, date, Scan] | None = None
+        #: Whether the parsed log is kept while the file stays the same: for a server, which is asked again and again.
+        self.keeps_rows = False
+        self._kept: tuple[object, tuple[LoggedRow, ...]] | None = None
 
     def now(self) -> datetime:
         """The moment it is, in the tracker's zone."""
@@ -100,6 +106,7 @@ class Operations:
             last_updated=known.last_updated,
             view=view,
             basis=basis,
+            revision="-".join(f"{part:x}" for part in snapshot.identity or ()),
         )
 
     def list_rows(
@@ -304,7 +311,15 @@ class Operations:
         return snapshot, self._seen[2]
 
     def _rows(self) -> "Iterator[LoggedRow]":
-        return log_rows(self.file.read().data, file=self.file.path.name)
+        snapshot = self.file.read()
+        if self._kept is not None and self._kept[0] == snapshot.identity:
+            return iter(self._kept[1])
+        rows = log_rows(snapshot.data, file=self.file.path.name)
+        if not self.keeps_rows or snapshot.identity is None or len(snapshot.data) > _MOST_KEPT_BYTES:
+            return rows
+        kept = tuple(rows)
+        self._kept = (snapshot.identity, kept)
+        return iter(kept)
 
     def _coverage(self, known: Scan) -> Coverages:
         today = self.now().date()

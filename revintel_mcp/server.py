@@ -48,6 +48,7 @@ MaybeDay = Annotated[str | None, Field(description="2026-02-19")]
 
 def build_server(operations: Operations) -> FastMCP:
     """The server over one tracker. Starting it starts no upstream; closing it ends those that it started."""
+    operations.keeps_rows = True
 
     @asynccontextmanager
     async def lifespan(_server: FastMCP) -> AsyncIterator[None]:

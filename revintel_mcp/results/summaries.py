@@ -18,6 +18,7 @@ def summary_result(
     last_updated: str,
     view: Literal["booked", "restated"] = "booked",
     basis: Literal["gross", "net"] = "gross",
+    revision: str = "",
 ) -> MonthlySummaryResult:
     """The result of `get_monthly_summary`. The year to date is judged by its months up to today."""
     year = known.over([month for month in ytd.window.months() if month <= Month.of(known.today)])
@@ -31,6 +32,7 @@ def summary_result(
         basis=basis,
         today=known.today.isoformat(),
         waiting=len(known.waiting),
+        revision=revision,
         notes=_fee_note(rows, ytd) if basis == "net" else (),
     )
 

@@ -50,4 +50,5 @@ class MonthlySummaryResult:
     currency: Literal["USD"] = "USD"
     today: str = doc("the day it is in the tracker's time zone, 2026-02-19: the current month is not over", "")
     waiting: int = doc("records in Needs Attention, which no figure counts until they are mended", 0)
+    revision: str = doc("changes whenever the tracker file does; empty when there is none yet", "")
     notes: tuple[str, ...] = ()
