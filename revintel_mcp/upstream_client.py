@@ -72,7 +72,7 @@ class UpstreamHub:
         upstream = self._upstreams.get(name)
         if upstream is None:
             return _unknown(name)
-        refused = refusal(upstream.entry.source, call.tool, call.arguments)
+        refused = refusal(upstream.entry.source, call.tool, call.arguments, server=name)
         return Failure(FailureKind.PERMISSION, refused) if refused else await upstream.ask(call)
 
     async def aclose(self) -> None:

@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from revintel_mcp.sources.contract import Answer, Failure, FailureKind, Payload, RawResult
-from revintel_mcp.sources.failures import failure_from_text, prose, words_of
+from revintel_mcp.sources.failures import failure_from_text, failure_from_value, prose
 
 #: Envelopes inside envelopes deeper than this are no answer to anything we ask.
 _DEEPEST: Final = 6
@@ -34,8 +34,7 @@ def _refusal(source: str, raw: RawResult) -> Failure:
     """The failure of an answer that says itself that it is an error."""
     text = "\n".join(raw.texts)
     value = _value_of(raw.texts) if raw.texts else raw.structured
-    words = words_of(value) if isinstance(value, (dict, list)) else text
-    return failure_from_text(source, words or text)
+    return failure_from_value(source, value) if isinstance(value, (dict, list)) else failure_from_text(source, text)
 
 
 def _value_of(texts: tuple[str, ...]) -> Any:
@@ -82,7 +81,7 @@ def _from_string(source: str, text: str, depth: int) -> Answer:
 def _from_list(source: str, rows: list[Any]) -> Answer:
     """A list of rows; a list of nothing but error objects is a failure."""
     if rows and all(_is_bare_error(row) for row in rows):
-        return failure_from_text(source, words_of(rows))
+        return failure_from_value(source, rows)
     if rows and all(isinstance(row, str) for row in rows):
         return _from_string(source, "\n".join(rows), 0) if len(rows) == 1 else prose(source, "\n".join(rows))
     return Payload(rows)
@@ -99,7 +98,7 @@ def _failure_in(source: str, value: dict[str, Any]) -> Failure | None:
     told = value.get("error") or value.get("errors")
     unsuccessful = value.get("success") is False or value.get("ok") is False
     if told or refused or unsuccessful:
-        return failure_from_text(source, words_of(value) or json.dumps(value)[:500])
+        return failure_from_value(source, value)
     return None
 
 

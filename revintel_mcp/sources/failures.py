@@ -1,6 +1,7 @@
 """What an upstream's words about a failure mean: which kind it is, and a short redacted sentence for the user."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from revintel_mcp.sources.contract import Failure, FailureKind
@@ -42,12 +43,18 @@ _PAGE = re.compile(r"^\s*(?:#|[-*|]\s)|\$\s?\d", re.MULTILINE)
 _RETRY_AFTER = re.compile(r"retry[\s_-]?after\D{0,12}(\d{1,4}(?:\.\d+)?)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(r"<[^>]{0,200}>")
-_TELLING: Final = ("message", "error", "detail", "errors", "type", "code", "status", "reason")
+#: Fields of an error object that hold a sentence for people.
+MEANT_FOR_US: Final = ("message", "error", "errors", "detail", "reason")
+_TELLING: Final = (*MEANT_FOR_US, "type", "code", "status", "status_code", "statusCode")
+_DEEPEST: Final = 4
+_MOST_ITEMS: Final = 8
 
 
-def failure_from_text(source: str, text: str, *, fallback: FailureKind = FailureKind.BAD_ANSWER) -> Failure:
-    """The failure that `text` describes; `fallback` is its kind where the words say nothing."""
-    message = short(text)
+def failure_from_text(
+    source: str, text: str, *, fallback: FailureKind = FailureKind.BAD_ANSWER, shown: str = ""
+) -> Failure:
+    """The failure that `text` describes; `fallback` is its kind where the words say nothing, `shown` what to show."""
+    message = short(shown or text)
     if _OPAQUE.fullmatch(message):
         told = f"the server only says {message!r}: {source.title()} refused or could not be reached; check the key"
         return Failure(FailureKind.UNAVAILABLE, told)
@@ -58,6 +65,12 @@ def failure_from_text(source: str, text: str, *, fallback: FailureKind = Failure
     kind = next((kind for kind, words in _KINDS if words.search(read)), fallback)
     retry = _RETRY_AFTER.search(read)
     return Failure(kind, message or "the answer was empty", float(retry[1]) if retry else None)
+
+
+def failure_from_value(source: str, value: Any) -> Failure:
+    """The failure that an error object describes: its kind from all it says, its message from what is meant for us."""
+    words = " ".join(_words(value, _DEEPEST, _TELLING))
+    return failure_from_text(source, words, shown="; ".join(dict.fromkeys(_words(value, _DEEPEST, MEANT_FOR_US))))
 
 
 def prose(source: str, text: str) -> Failure:
@@ -76,19 +89,15 @@ def short(text: str) -> str:
     return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
 
 
-def words_of(value: Any, *, depth: int = 4) -> str:
-    """The texts of an error object in one line: the telling ones (`message`, `type`, `code`) if it has any."""
-    return " ".join(_words(value, depth))
-
-
-def _words(value: Any, depth: int) -> list[str]:
+def _words(value: Any, depth: int, keys: Sequence[str]) -> list[str]:
+    """The texts of an error object: those under `keys`, or all there are if it has none of these."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, (int, float)):
         return [] if isinstance(value, bool) else [str(value)]
     if depth and isinstance(value, list):
-        return [word for item in value[:5] for word in _words(item, depth - 1)]
+        return [word for item in value[:_MOST_ITEMS] for word in _words(item, depth - 1, keys)]
     if depth and isinstance(value, dict):
-        told = [key for key in _TELLING if key in value]
-        return [word for key in told or list(value)[:8] for word in _words(value[key], depth - 1)]
+        told = [key for key in keys if value.get(key)]
+        return [word for key in told or list(value)[:_MOST_ITEMS] for word in _words(value[key], depth - 1, keys)]
     return []

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind
-from revintel_mcp.sources.failures import failure_from_text, words_of
+from revintel_mcp.sources.failures import MEANT_FOR_US, failure_from_value
 from revintel_mcp.sources.fields import MalformedRecord, Record, shifted, text
 
 #: Guards against a server that never ends. Ten rows a page are a hundred thousand sales.
@@ -190,10 +190,10 @@ class Listing:
         )
 
     def _unreadable(self, value: Any) -> Failure:
-        words = words_of(value)
-        told = failure_from_text(self.source, words) if words else Failure(FailureKind.BAD_ANSWER, "")
-        if told.kind is not FailureKind.BAD_ANSWER:
-            return told
+        if isinstance(value, dict) and any(key in value for key in MEANT_FOR_US):
+            told = failure_from_value(self.source, value)
+            if told.kind is not FailureKind.BAD_ANSWER:
+                return told
         names = ", ".join(sorted(map(str, value))[:8]) if isinstance(value, dict) else type(value).__name__
         return Failure(FailureKind.BAD_ANSWER, f"its answer holds no list of records (it has: {names or 'nothing'})")
 
