@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.gateway import Gateway, McpGateway
+from dashboard.memory import Memory
 from dashboard.target import target_from
 from dashboard.tools import Tools
 
@@ -26,6 +27,12 @@ def _release(gateway: Gateway) -> None:
 def open_gateway() -> Gateway:
     """The gateway: made once, closed when Streamlit lets go of it or the process ends."""
     return McpGateway(target_from(_environ))
+
+
+@st.cache_resource(show_spinner=False)
+def memory() -> Memory:
+    """The answers that all sessions share while the tracker stays as it is."""
+    return Memory()
 
 
 def tools() -> Tools:

@@ -26,7 +26,7 @@ def decode(shape: type[T], value: Any) -> T:
     """
     if not isinstance(value, Mapping):
         raise StrangeAnswer(f"The server's answer is no {shape.__name__}: update server and dashboard together.")
-    readers = _readers(cast("type[Any]", shape))
+    readers = _readers(cast("Any", shape))  # a class is hashable, whatever the stub of `cache` thinks
     try:
         return shape(**{name: read(value[name]) for name, read, needed in readers if needed or name in value})
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:

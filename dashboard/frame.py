@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.connection import open_gateway, tools
+from dashboard.connection import memory, open_gateway, tools
 from dashboard.drawing import states
 from dashboard.failures import GatewayError
 from dashboard.flash import drop_flash, take_flash
@@ -50,6 +50,7 @@ _STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 84rem; margin-inline: auto; }
 [data-testid="stAppViewContainer"] { font-variant-numeric: tabular-nums lining-nums; }
 [data-testid="stBaseButton-segmented_controlActive"] p { color: light-dark(#15604A, #7FD1B1); font-weight: 600; }
+[class*="st-key-source_"], [data-testid="stForm"] { background: light-dark(#FFFFFF, #19201D); }
 </style>"""
 
 
@@ -66,7 +67,7 @@ def run() -> None:
     }
     chosen = st.navigation(list(pages.values()), position="top")
     name = next(name for name, page in pages.items() if page == chosen)
-    draw(name, Shell(tools(), pages))
+    draw(name, Shell(tools(), pages, memory()))
 
 
 def draw(name: str, shell: Shell) -> None:
@@ -88,10 +89,11 @@ def _head(spec: PageSpec, shell: Shell) -> None:
         with st.container(width="content"):
             st.title(spec.title, anchor=False)
             as_of_line = st.empty()
-        with st.container(width="content"):
-            refresh.button(shell)
+        corner = st.container(width="content")
     with st.skeleton(height=420):
         as_of_line.caption(as_of(shell.summary))
+    with corner:
+        refresh.button(shell)
 
 
 def _message(name: str, shell: Shell) -> None:
@@ -117,6 +119,7 @@ def _linked_explanation(shell: Shell) -> None:
 
 def _reconnect() -> None:
     open_gateway.clear()
+    memory().forget()
 
 
 def _nothing(_name: str) -> Any:

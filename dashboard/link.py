@@ -98,11 +98,13 @@ class Link:
             return self._client
         if self._connecting is None:
             self._connecting = asyncio.create_task(self._connect())
-        try:
-            return await asyncio.shield(self._connecting)
-        finally:
-            if self._connecting.done():
-                self._connecting = None
+            self._connecting.add_done_callback(self._no_longer_connecting)
+        return await asyncio.shield(self._connecting)
+
+    def _no_longer_connecting(self, task: asyncio.Task[Client[Any]]) -> None:
+        self._connecting = None
+        if not task.cancelled():
+            task.exception()  # whoever waited was told; if nobody did, asyncio need not complain
 
     async def _connect(self) -> Client[Any]:
         if self._client is not None:

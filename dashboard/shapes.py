@@ -36,6 +36,7 @@ class MonthlySummary:
     last_updated: str
     today: str
     waiting: int = 0
+    revision: str = ""
     notes: tuple[str, ...] = ()
 
 

@@ -1,16 +1,19 @@
 """What every page has: the tools, the other pages, and what follows a click on a figure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from dashboard.actions import Action
-from dashboard.shapes import MonthlySummary
-from dashboard.tools import Tools
+from dashboard.memory import Memory
+from dashboard.shapes import Explanation, Insights, MonthlySummary, RowList
+from dashboard.tools import RowQuery, Tools
 from dashboard.views import dialogs
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,34 @@ class Shell:
 
     tools: Tools
     pages: Mapping[str, Any]
+    memory: Memory
 
     @cached_property
     def summary(self) -> MonthlySummary:
         """The monthly summary, asked for once a run."""
         return self.tools.summary()
+
+    def monthly(self, *, view: str, basis: str) -> MonthlySummary:
+        """The summary in another view or on another basis."""
+        if (view, basis) == ("booked", "gross"):
+            return self.summary
+        return self._recall(("summary", view, basis), lambda: self.tools.summary(view=view, basis=basis))
+
+    def insights(self, period: str) -> Insights:
+        """The metrics of a period."""
+        return self._recall(("insights", period), lambda: self.tools.insights(period))
+
+    def explained(self, period: str, channel: str = "") -> Explanation:
+        """The rows behind a figure."""
+        return self._recall(("explain", period, channel), lambda: self.tools.explain(period, channel))
+
+    def rows(self, query: RowQuery, page: int) -> RowList:
+        """One page of the rows that match."""
+        return self._recall(("rows", query, page), lambda: self.tools.rows(query, page=page))
+
+    def _recall(self, question: Hashable, ask: Callable[[], T]) -> T:
+        state = (self.summary.revision, self.summary.today) if self.summary.revision else None
+        return self.memory.recall(state, question, ask)
 
     def follow(self, action: Action | None) -> Action | None:
         """Do what a click asks for; an action that only the page knows is given back to it."""

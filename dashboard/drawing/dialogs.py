@@ -39,11 +39,15 @@ def _rows(found: Explained, period: str, channel: str) -> Element:
         return empty("No row counts in this figure")
     more = None
     if found.more:
-        more = h("p", f"{found.more:,} earlier rows are not shown here. ", class_="quiet")
+        more = h("p", f"{found.more:,} later rows are not shown here.", class_="quiet")
     words = {"channel": channel} if channel else {}
     link = None
     if len(period) == 7 and period[4] == "-":
-        link = opener("Show these in Transactions", act("page", "transactions", month=period, **words), class_="link")
+        link = opener(
+            "Show these in Transactions",
+            act("page", "transactions", month=formats.month_label(period), **words),
+            class_="link",
+        )
     return h("section", explained_table(found.rows, f"Rows of {found.title}"), more, link, class_="spaced")
 
 

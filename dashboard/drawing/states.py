@@ -19,8 +19,8 @@ def no_answer(error: GatewayError) -> Element:
 def _hint(error: GatewayError) -> str:
     if isinstance(error, ServerDown):
         return (
-            "Your tracker is untouched. To see what is wrong, type in a terminal: revintel-mcp doctor. "
-            "Then press Try again."
+            "Your tracker is untouched. If a setting is wrong, mend it and start the dashboard again. Otherwise type "
+            "in a terminal: revintel-mcp doctor. It tells what is wrong; then press Try again."
         )
     if isinstance(error, TooSlow):
         return "It may still be at work. Wait a moment, then press Try again."

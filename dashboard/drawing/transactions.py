@@ -21,7 +21,7 @@ def _table(found: RowList, sort: str) -> Element:
     columns = [
         (_sorter("Date", sort), ""),
         (_sorter("Channel", sort), ""),
-        (_sorter("Client", sort), "wide"),
+        (_sorter("Client", sort), "client"),
         ("What", "wide"),
         ("Type", "aside-narrow"),
         ("Fee", "number aside-narrow"),

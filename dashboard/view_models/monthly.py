@@ -88,7 +88,7 @@ def last_months(rows: Sequence[SummaryRow], number: int | None, today: str) -> t
 
 
 def used_channels(rows: Iterable[SummaryRow]) -> tuple[Channel, ...]:
-    """The channels that have a figure, or of which something was read; never-connected ones are left aside."""
+    """The channels that have a figure, or lack one that belongs into a total."""
     found = tuple(rows)
     return tuple(channel for channel in CHANNELS if any(_is_used(row, channel) for row in found))
 
@@ -137,14 +137,18 @@ def shares(rows: Sequence[SummaryRow]) -> tuple[Share, ...]:
 
 
 def _is_used(row: SummaryRow, channel: Channel) -> bool:
-    if amount_of(row, channel):
-        return True
-    coverage = row.coverage.get(channel.key, "unknown")
-    return coverage == "floor" or (coverage == "exact" and channel.key in _SOURCED)
+    return bool(amount_of(row, channel)) or _lacks(row, channel)
 
 
-#: The channels that a source feeds: they count as used once something of them was read. Others are exact as entered.
-_SOURCED = frozenset({"upwork", "gumroad", "stripe"})
+def _lacks(row: SummaryRow, channel: Channel) -> bool:
+    """Whether something of the channel is missing from the month's total: the total then gives the same reason.
+
+    A source that was never connected is not known either, but no total minds it.
+    """
+    if row.coverage.get(channel.key, "unknown") == "exact":
+        return False
+    reasons = [reason.strip() for reason in row.why.get(channel.key, "").split(";") if reason.strip()]
+    return any(reason in row.why.get("total", "") for reason in reasons)
 
 
 def _bar(row: SummaryRow, channels: Sequence[Channel], span: Decimal, today: str) -> Bar:
@@ -170,11 +174,7 @@ def _bar(row: SummaryRow, channels: Sequence[Channel], span: Decimal, today: str
         why=row.why.get("total", ""),
         above=tuple(piece for piece in pieces if piece.amount > 0),
         below=tuple(piece for piece in pieces if piece.amount < 0),
-        unknown=tuple(
-            channel
-            for channel in channels
-            if not amount_of(row, channel) and row.coverage.get(channel.key, "unknown") != "exact"
-        ),
+        unknown=tuple(channel for channel in channels if not amount_of(row, channel) and _lacks(row, channel)),
         so_far=key == today[:7],
     )
 

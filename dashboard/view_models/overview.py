@@ -92,4 +92,4 @@ def attention_text(waiting: int, sources: Sequence[Freshness]) -> str:
     failed = [source.name for source in sources if source.tone == "bad"]
     if failed:
         parts.append(f"{' and '.join(failed)} could not be read")
-    return "; ".join(parts).capitalize() if parts else ""
+    return "; ".join(parts)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def explain(shell: "Shell", period: str, channel: str) -> None:
     """The rows behind a figure."""
     try:
-        found = shell.tools.explain(period, channel)
+        found = shell.explained(period, channel)
     except GatewayError as error:
         sheet(draw.failed(error), key="explain_failed")
         return

@@ -14,7 +14,7 @@ def show(shell: Shell) -> None:
         "Period", list(model.PERIODS), default="This year", required=True, key="period", bind="query-params"
     )
     period = model.PERIODS[chosen or "This year"]
-    found = shell.tools.insights(period)
+    found = shell.insights(period)
     shell.follow(sheet(draw.missing(model.missing(found)), key="missing"))
     shell.follow(sheet(draw.statement(model.statement(found, period)), key="statement"))
     sheet(draw.groups(model.groups(found)), key="groups")

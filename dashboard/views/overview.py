@@ -16,9 +16,9 @@ def show(shell: Shell) -> None:
     if model.is_first_run(summary):
         shell.follow(sheet(draw.first_run(), key="first_run"))
         return
-    month, year = shell.tools.insights("this month"), shell.tools.insights("ytd")
+    month, year = shell.insights("this month"), shell.insights("ytd")
     sources = model.freshness(shell.tools.sources())
-    headline = figures.headline(summary, shell.tools.summary(basis="net"), month, year)
+    headline = figures.headline(summary, shell.monthly(view="booked", basis="net"), month, year)
     attention = model.attention_text(summary.waiting, sources)
     row = figures.this_month(summary)
     made_of = monthly.shares((row,)) if row else ()
@@ -44,7 +44,7 @@ def _months(shell: Shell, today: str) -> tuple[SummaryRow, ...]:
             key="view",
         )
         basis = st.segmented_control("Amounts", ["gross", "net"], default="gross", required=True, key="basis")
-    asked = shell.tools.summary(view="booked" if view == "when they happened" else "restated", basis=basis)
+    asked = shell.monthly(view="booked" if view == "when they happened" else "restated", basis=basis)
     rows = monthly.last_months(asked.rows, model.SPANS[span], today)
     shell.follow(sheet(draw.months(monthly.bar_chart(rows, today), rows, draw.period_of(rows)), key="months"))
     return rows

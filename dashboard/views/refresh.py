@@ -19,7 +19,8 @@ _TICK_S = 0.3
 def button(shell: "Shell") -> None:
     """The button; while a refresh runs, how far it is, and a way to stop it."""
     running = refresh_box().job is not None
-    st.fragment(_control, run_every=_TICK_S if running else None)(shell)
+    with st.container(width=260 if running else "content"):
+        st.fragment(_control, run_every=_TICK_S if running else None)(shell)
 
 
 def outcome(shell: "Shell") -> None:

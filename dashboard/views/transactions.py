@@ -21,7 +21,7 @@ def show(shell: Shell) -> None:
     query = _filters(shell)
     query = replace(query, sort=st.session_state.get("sort", query.sort))
     pager = f"page_{query!r}"  # of its own for every query, so that a new one starts at its first page
-    found = shell.tools.rows(query, page=st.session_state.get(pager, 1))
+    found = shell.rows(query, st.session_state.get(pager, 1))
     clicked = shell.follow(sheet(draw.listed(found, query.sort, filtered=bool(query.filters)), key="rows"))
     if clicked and clicked.about == "sort":
         st.session_state["sort"] = model.next_sort(query.sort, clicked.words["column"])
