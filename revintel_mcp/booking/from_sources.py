@@ -14,6 +14,7 @@ from revintel_mcp.booking.gumroad_in_stripe import book_gumroad_payments
 from revintel_mcp.booking.known import Known, SourcePull
 from revintel_mcp.booking.matching import logged_rows, numbered
 from revintel_mcp.booking.mending import attention_after, book_mended
+from revintel_mcp.booking.nameless import claim_rows
 from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.booking.reversals import settle
 from revintel_mcp.booking.run import ALREADY_LOGGED, NEVER_COUNTED, SALE_NOT_COUNTED, SEEN_TWICE, ClientNames, Run
@@ -37,6 +38,7 @@ def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names
     gathered = gather(pulls)
     for origin, times in gathered.repeats.items():
         run.skip(SEEN_TWICE, origin, times)
+    claim_rows(run.ledger, gathered)
     book_mended(run, _priced_by_source(gathered))
     _book_sales(run, gathered, pulls)
     _book_orphans(run, gathered.orphans)

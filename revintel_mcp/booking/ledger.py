@@ -1,6 +1,6 @@
 """The log as it will be: what the tracker holds, and what this run adds to it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,6 +79,11 @@ class Ledger:
         """The row of the reversal with the same native id, whichever of the sale's IDs it was booked under."""
         wanted = read_reversal_id(row_id)
         return self._natives.get(_native_key(wanted)) if wanted and wanted.native else None
+
+    def claim(self, sale_ids: Sequence[str], row: BookedReversal) -> None:
+        """Count a reversal that was booked without its sale as one of this sale."""
+        self._reversals[row.id.sale].remove(row)
+        self._reversals.setdefault(sale_ids[0], []).append(row)
 
     def left_of(self, sale: Transaction, sale_ids: Collection[str]) -> Decimal:
         """What can still go back on a sale, US dollars: never less than nothing."""

@@ -384,6 +384,38 @@ def test_a_refund_that_names_no_sale_and_shows_late_is_booked_and_said_to() -> N
     assert [problem.code for problem in booking.problems] == ["refund-without-sale"]
 
 
+def test_a_refund_that_named_no_sale_counts_once_when_its_sale_is_told() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "50"), reversals=[refund("", "20", "02-20", "re_1")]))
+    told = refund("stripe_ch_1", "20", "02-20", "re_1")
+    seen = pull(sale("stripe_ch_1", "50", refunded_total=usd(20), reversals=(told,)))
+    assert log.run(seen).changes_nothing
+    assert log.run(pull(reversals=[told])).changes_nothing
+    log.run(pull(reversals=[told, refund("stripe_ch_1", "50", "02-25", "re_2")]))
+    assert log.table().splitlines()[1:] == [
+        "2026-02-20 stripe_refund_re_1 -20.00",
+        "2026-02-25 stripe_ch_1_refund_re_2 -30.00",
+    ]
+
+
+def test_a_dispute_that_named_no_sale_counts_once_when_its_sale_is_told() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "50"), reversals=[dispute("", "20", "02-20"), dispute("", "20", "02-20")]))
+    log.run(pull(reversals=[won("", "20", "02-27")]))
+    told = dispute("stripe_ch_1", "20", "02-20", native="dp_1"), won("stripe_ch_1", "20", "02-27", native="dp_1")
+    assert log.run(pull(sale("stripe_ch_1", "50", reversals=told))).changes_nothing
+    assert log.run(pull(reversals=[*told, dispute("", "20", "02-20")])).changes_nothing
+    assert log.total == Decimal("30.00")
+
+
+def test_a_sale_found_later_is_booked_if_the_refund_that_named_no_sale_is_its_own() -> None:
+    log = MemoryLog()
+    log.run(pull(reversals=[refund("", "10", "02-01", "re_1")]))
+    log.run(pull(sale("stripe_ch_0", "10", "2025-12-20", reversals=(refund("stripe_ch_0", "10", "02-01", "re_1"),))))
+    assert log.total == 0
+    assert "stripe_ch_0" in log.rows
+
+
 def test_a_refund_waits_while_the_row_of_its_sale_cant_be_read() -> None:
     log = MemoryLog()
     log.run(pull(sale("stripe_ch_1", "29")))
