@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from revintel_mcp.sources.contract import Failure, FailureKind
@@ -23,14 +24,14 @@ _WORDS_OF_KINDS: Final = (
     (
         FailureKind.AUTH,
         r"""\b401\b|unauthori[sz]ed|authenticat|authorization|api[\s_-]?key|credentials|invalid_grant|\bAUTH\b
-        |(?:invalid|expired|missing|bad|no|access)[\s_-]*token|token\ (?:is|was|has|invalid|expired|rejected|missing)
-        |log(?:ged)?[\s_-]?in\b|sign[\s_-]?in\b""",
+        |(?:secret|restricted)[\s_-]key|(?:invalid|expired|missing|bad|no|access)[\s_-]*token
+        |token\ (?:is|was|has|invalid|expired|rejected|missing)|log(?:ged)?[\s_-]?in\b|sign[\s_-]?in\b""",
     ),
     (FailureKind.TIMEOUT, r"timed?[\s_-]?out|ETIMEDOUT|deadline\ exceeded|\b408\b|\b504\b"),
     (
         FailureKind.UNAVAILABLE,
         r"""fetch\ failed|ECONN\w+|ENOTFOUND|EAI_AGAIN|EPIPE|socket\ hang\ up|connection|network|unreachable
-        |could\ not\ (?:connect|start)|\b50[0235]\b|internal\ server\ error|bad\ gateway|service\ unavailable
+        |could\ not\ (?:connect|start)|\b50[0235]\b|internal\ server\ error|bad\ gateway|unavailable
         |temporarily|Unexpected\ token\ '?<|StripeAPIError""",
     ),
 )
@@ -47,6 +48,7 @@ _MARKUP = re.compile(r"<[^>]{0,200}>")
 MEANT_FOR_US: Final = ("message", "error", "errors", "detail", "reason")
 _TELLING: Final = (*MEANT_FOR_US, "type", "code", "status", "status_code", "statusCode")
 _DEEPEST: Final = 4
+_LONGEST_WAIT_S: Final = 86_400
 _MOST_ITEMS: Final = 8
 
 
@@ -70,7 +72,19 @@ def failure_from_text(
 def failure_from_value(source: str, value: Any) -> Failure:
     """The failure that an error object describes: its kind from all it says, its message from what is meant for us."""
     words = " ".join(_words(value, _DEEPEST, _TELLING))
-    return failure_from_text(source, words, shown="; ".join(dict.fromkeys(_words(value, _DEEPEST, MEANT_FOR_US))))
+    told = failure_from_text(source, words, shown="; ".join(dict.fromkeys(_words(value, _DEEPEST, MEANT_FOR_US))))
+    after = _retry_after(value)
+    return told if after is None else replace(told, retry_after_s=after)
+
+
+def _retry_after(value: Any) -> float | None:
+    """The seconds to wait that an error object names, itself or in its `error`."""
+    inner = value.get("error") if isinstance(value, dict) else None
+    for holder in (value, inner):
+        given = holder.get("retry_after_s", holder.get("retry_after")) if isinstance(holder, dict) else None
+        if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given < _LONGEST_WAIT_S:
+            return float(given)
+    return None
 
 
 def prose(source: str, text: str) -> Failure:

@@ -139,6 +139,24 @@ def test_a_row_that_speaks_of_errors_is_a_row() -> None:
     assert read_result("stripe", plain(*map(json.dumps, rows))) == Payload(rows)
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (FailureKind.AUTH, "authentication_error"),
+        (FailureKind.PERMISSION, "permission_error"),
+        (FailureKind.RATE_LIMIT, "rate_limit_error"),
+        (FailureKind.TIMEOUT, "timeout_error"),
+        (FailureKind.UNAVAILABLE, "unavailable_error"),
+        (FailureKind.BAD_ANSWER, "bad_answer_error"),
+    ],
+)
+def test_the_bundled_servers_errors_are_told_by_their_type_and_shown_by_their_message(
+    kind: FailureKind, told: str
+) -> None:
+    error = {"error": {"type": told, "message": "It went wrong. Ask later.", "retryable": True, "retry_after_s": 3}}
+    assert failure("stripe", error_result(json.dumps(error))) == Failure(kind, "It went wrong. Ask later.", 3.0)
+
+
 def test_when_to_ask_again_is_passed_on() -> None:
     assert failure("stripe", error_result("429 Too Many Requests, Retry-After: 7")).retry_after_s == 7.0
 
