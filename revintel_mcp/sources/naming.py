@@ -6,6 +6,7 @@ from typing import Final
 from revintel_mcp.sources.contract import Tool
 
 _SHOWN: Final = 8
+_LONGEST_NAME: Final = 60
 
 
 def bare_names(tool: str, *prefixes: str) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ class Toolbox:
 
     def shown(self) -> str:
         """The server's tools, a few of them, for a message."""
-        names = sorted({tool.name for tool in self._by_name.values()})
+        names = sorted({tool.name[:_LONGEST_NAME] for tool in self._by_name.values()})
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         return (", ".join(names[:_SHOWN]) or "no tools") + more
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind
-from revintel_mcp.sources.failures import MEANT_FOR_US, failure_from_value
+from revintel_mcp.sources.failures import MEANT_FOR_US, failure_from_value, short
 from revintel_mcp.sources.fields import MalformedRecord, Record, shifted, text
 
 #: Guards against a server that never ends. Ten rows a page are a hundred thousand sales.
@@ -195,7 +195,9 @@ class Listing:
             if told.kind is not FailureKind.BAD_ANSWER:
                 return told
         names = ", ".join(sorted(map(str, value))[:8]) if isinstance(value, dict) else type(value).__name__
-        return Failure(FailureKind.BAD_ANSWER, f"its answer holds no list of records (it has: {names or 'nothing'})")
+        return Failure(
+            FailureKind.BAD_ANSWER, f"its answer holds no list of records (it has: {short(names) or 'nothing'})"
+        )
 
     def _add(self, page: Page) -> None:
         self.pages += 1

@@ -298,6 +298,30 @@ def test_a_day_is_a_day_where_the_tracker_is(zone: str, day: str) -> None:
     assert str(found.date) == day
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-02-10", "2026-02-10"),
+        ("20260210", "2026-02-10"),
+        ("2026-02-10T00:00:00+0000", "2026-02-10"),
+        ("2026-02-10T00:00:00.000Z", "2026-02-10"),
+        ("2026-02-10T03:00:00Z", "2026-02-09"),
+    ],
+)
+def test_upwork_s_days_are_days_and_its_times_are_times(written: str, day: str) -> None:
+    tools = [tool("get_earnings")]
+    pull = play(
+        "upwork", tools, lambda _call: text_result([earning(5, day=written)]), request(zone="America/New_York")
+    ).pull
+    assert str(only(pull).date) == day
+
+
+def test_a_charge_captured_in_parts_is_settled_by_all_of_them() -> None:
+    parts = [entry("txn_1", 3000, source="ch_1", fee=90), entry("txn_2", 2400, source="ch_1", fee=70)]
+    found = only(stripe({"balance_transactions": parts, "charges": [charge("ch_1", 5000, currency="eur")]}))
+    assert (found.amount, found.fee) == (Money(Decimal("54.00"), "USD"), Money(Decimal("1.60"), "USD"))
+
+
 def test_a_day_without_a_time_stays_that_day() -> None:
     rows = [sale("a") | {"created_at": "2026-02-10"}]
     assert {only(gumroad(*rows, zone=zone)).date for zone in ("Asia/Tokyo", "America/Los_Angeles")} == {

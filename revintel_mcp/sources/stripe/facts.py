@@ -1,7 +1,7 @@
 """All that Stripe said in one pull, found by id: charges, ledger entries, refunds, disputes, invoices."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -71,8 +71,8 @@ class Facts:
     charge_of_intent: dict[str, str] = field(default_factory=dict)
     invoice_of: dict[str, Record] = field(default_factory=dict)
     """Invoices by their own id, and by the id of the charge or PaymentIntent that paid them."""
-    entry_of: dict[str, Record] = field(default_factory=dict)
-    """Ledger entries of sales, by charge."""
+    entries_of: dict[str, dict[str, Record]] = field(default_factory=dict)
+    """Ledger entries of sales, by charge and by their own id: more than one where a charge was captured in parts."""
     subscription_of_invoice: dict[str, Record] = field(default_factory=dict)
 
     def learn(self, kind: Kind, rows: Iterable[Record]) -> None:
@@ -95,7 +95,7 @@ class Facts:
         if isinstance(entry.get("source"), dict):
             self._expanded(entry["source"])
         if category(entry) == SALE and source:
-            self.entry_of.setdefault(source, entry)
+            self.entries_of.setdefault(source, {}).setdefault(text(entry, "id"), entry)
 
     def _expanded(self, source: Record) -> None:
         learn_one = {"charge": self._charge, "refund": self._refund, "dispute": self._dispute}.get(
@@ -113,8 +113,8 @@ class Facts:
             self.charge_of_intent.setdefault(intent, native)
         if isinstance(charge.get("invoice"), dict):
             self._invoice(charge["invoice"], native)
-        if isinstance(charge.get("balance_transaction"), dict):
-            self.entry_of.setdefault(native, charge["balance_transaction"])
+        if isinstance(expanded := charge.get("balance_transaction"), dict):
+            self.entries_of.setdefault(native, {}).setdefault(text(expanded, "id"), expanded)
         for refund in rows_under(charge, "refunds"):
             self._refund({"charge": native, **refund})
 
@@ -155,6 +155,15 @@ class Facts:
         if latest := reference(subscription.get("latest_invoice")):
             self.subscription_of_invoice[latest] = subscription
 
+    def entry_for(self, charge: str) -> Record:
+        """The ledger entry of a charge; of several in one currency, one with their amounts and fees together."""
+        first, *more = self.entries_of.get(charge, {"": {}}).values()
+        parts = [part for part in more if part.get("currency") == first.get("currency")]
+        if not parts:
+            return first
+        sums = {key: _sum_of([first, *parts], key) for key in ("amount", "fee")}
+        return {**first, **{key: total for key, total in sums.items() if total is not None}}
+
     def invoice_for(self, charge: Record, intent: Record) -> Record:
         """The invoice that a payment paid; an empty object if none is known."""
         keys = (
@@ -165,6 +174,12 @@ class Facts:
             reference(intent.get("invoice")),
         )
         return next((self.invoice_of[key] for key in keys if key in self.invoice_of), {})
+
+
+def _sum_of(entries: Sequence[Record], key: str) -> int | None:
+    values = [entry.get(key) for entry in entries]
+    whole = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    return sum(whole) if len(whole) == len(values) else None
 
 
 def charge_of(intent: Record) -> str:

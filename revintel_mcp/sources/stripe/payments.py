@@ -45,7 +45,7 @@ class Payment:
         charge = facts.charges.get(native, {})
         intent = intent or facts.intent_of.get(native, {})
         invoice = facts.invoice_for(charge or {"id": native}, intent)
-        return cls(native, charge, intent, invoice, facts.entry_of.get(native, {}))
+        return cls(native, charge, intent, invoice, facts.entry_for(native))
 
     @property
     def id(self) -> str:

@@ -115,7 +115,7 @@ class _Reader:
             payers = payers_of(invoice)
             charge = next((payer for payer in payers if payer.startswith(("ch_", "py_"))), "")
             native = charge or next(iter(payers), "") or text(invoice, "id")
-            yield Payment(native, self.facts.charges.get(native, {}), {}, invoice, self.facts.entry_of.get(native, {}))
+            yield Payment(native, self.facts.charges.get(native, {}), {}, invoice, self.facts.entry_for(native))
 
     def _payment(self, payment: Payment) -> None:
         if not payment.native:

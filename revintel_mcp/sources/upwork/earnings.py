@@ -115,7 +115,7 @@ class _Reader:
             date=day,
             channel=Channel.UPWORK,
             amount=money,
-            fee=self._fee(row),
+            fee=self._fee(row) if money.currency == "USD" else None,
             client=own.client or contract.client or ANONYMOUS,
             description=contract.title or own.title or row.description,
             transaction_type=contract.kind or own.kind or kind_of_words(row.words) or _kind_by_hours(hours),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.failures import short
 from revintel_mcp.sources.fields import Record, child, rows_under, text
 from revintel_mcp.sources.paging import Page
 from revintel_mcp.sources.upwork.rows import RUNNING_TOTALS
@@ -46,7 +47,7 @@ def ledger_page(value: Any) -> Page | Failure | None:
     if not isinstance(value, dict):
         return page
     returned = [{"type": "Refund", **row} for row in rows_under(value, "refunds")]
-    why = text(value, "why") or "the server says that its records are not complete"
+    why = short(text(value, "why")) or "the server says that its records are not complete"
     told = why if value.get("complete") is False else ""
     return Page([*page.rows, *returned], has_more=page.has_more, why=told)
 

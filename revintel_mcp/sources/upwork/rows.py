@@ -41,6 +41,7 @@ _EARNED = re.compile(
 )
 _WAITING = re.compile(r"pending|in review|in progress|work in|\bopen\b|upcoming|scheduled|unpaid|processing")
 _MOST_HOURS: Final = 10_000
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?(?:Z|\+00:?00| UTC)?$")
 
 #: Fields that hold Upwork's own id of a record, by server.
 NATIVE_IDS: Final = ("recordId", "record_id", "id", "transaction_id", "transactionId", "reference_id", "ref_id")
@@ -107,7 +108,10 @@ class Row:
             MalformedRecord: it has none.
         """
         for key in _DAYS:
-            if day := day_of_text(self.record.get(key), zone):
+            # Upwork books by days: a time of exactly midnight UTC is a day written as a time.
+            value = self.record.get(key)
+            plain = _MIDNIGHT.sub("", value) if isinstance(value, str) else value
+            if day := day_of_text(plain, zone):
                 return day
         shown = next((shown for key in _DAYS if (shown := shown_amount(self.record.get(key)))), "")
         raise MalformedRecord(f"its date is {shown or 'missing'}; type the date in")
