@@ -180,8 +180,12 @@ def _row_line(row: TransactionView) -> str:
     """One row; what came from outside stands in quotes, so that it can't pass for our own words."""
     if not row.date:
         return f"line {row.line} {row.id}".strip()
-    outside = [json.dumps(part, ensure_ascii=False) for part in (row.client, row.description) if part]
+    outside = [_quoted(part) for part in (row.client, row.description) if part]
     return " ".join([row.date, row.channel, format_usd(row.amount_usd), *outside, row.status, row.id]).rstrip()
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def list_text(result: TransactionList) -> str:
@@ -217,7 +221,12 @@ def _metric_lines(metric: MetricView) -> list[str]:
     figure = _measured(metric.value, metric.unit) + _MARKS[metric.coverage]
     if metric.low is not None and metric.high is not None:
         figure += f", likely {_measured(metric.low, metric.unit)} to {_measured(metric.high, metric.unit)}"
-    parts = ", ".join(f"{part.label} {format_usd(part.value)}" for part in metric.parts[:7] if part.value)
+    outside = metric.counted == "clients"
+    parts = ", ".join(
+        f"{_quoted(part.label) if outside else part.label} {format_usd(part.value)}"
+        for part in metric.parts[:7]
+        if part.value
+    )
     lines = [f"{metric.label}: {figure} ({metric.period}; {metric.n} {metric.counted})"]
     return lines + ([f"  {parts}"] if parts else []) + [f"  {note}" for note in metric.notes]
 
