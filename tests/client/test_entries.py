@@ -23,16 +23,16 @@ NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,15}", fullmatch=True)
 
 
 def entry(raw: Any, environ: dict[str, str] | None = None, name: str = "stripe", **around: Any) -> UpstreamEntry:
-    """The entry as read in a folder `/work/shop`."""
-    surroundings = Surroundings(environ=environ or {}, cwd="/work/shop", **around)
-    return read_entry(name, raw, "/work/shop/.mcp.json", surroundings)
+    """The entry as read in a folder `/home/ada/shop`."""
+    surroundings = Surroundings(environ=environ or {}, cwd="/home/ada/shop", **around)
+    return read_entry(name, raw, "/home/ada/shop/.mcp.json", surroundings)
 
 
 def test_a_process_gets_its_own_variables_and_what_every_program_needs() -> None:
     """Never the whole environment of the parent: a key there is not a key for this server."""
     environ = {"PATH": "/bin", "HOME": "/home/ada", "LANG": "C.UTF-8", "AWS_SECRET": "x", "KEY": FAKE}
     read = entry({"command": "node", "args": ["s.js", 8080], "env": {"STRIPE_KEY": "${KEY}", "MODE": "read"}}, environ)
-    assert (read.command, read.args, read.cwd) == ("node", ("s.js", "8080"), "/work/shop")
+    assert (read.command, read.args, read.cwd) == ("node", ("s.js", "8080"), "/home/ada/shop")
     assert read.env == {
         "PATH": "/bin",
         "HOME": "/home/ada",
@@ -77,7 +77,7 @@ def test_variables_are_expanded_once_and_as_claude_code_does(text: str, expanded
 def test_an_unset_variable_anywhere_is_not_configured_and_named(raw: dict[str, Any]) -> None:
     read = entry(raw)
     assert read.state is EntryState.NOT_CONFIGURED
-    assert read.reason == "GONE is not set; /work/shop/.mcp.json needs it. Type: export GONE=…"
+    assert read.reason == "GONE is not set; /home/ada/shop/.mcp.json needs it. Type: export GONE=…"
     assert (read.command, read.env, read.url) == ("", {}, "")
 
 
@@ -176,7 +176,7 @@ def test_nothing_that_shows_an_entry_shows_its_secrets() -> None:
     for shown in (repr(read), str(read), f"{read}", read.shown, repr([read]), repr(url), url.shown):
         assert FAKE not in shown
         assert "hunter2" not in shown
-    assert repr(read) == "UpstreamEntry('stripe', ready, stdio, from '/work/shop/.mcp.json')"
+    assert repr(read) == "UpstreamEntry('stripe', ready, stdio, from '/home/ada/shop/.mcp.json')"
     assert read.shown == "npx -y stripe --api-key=sk_…4242"
     assert url.shown == "https://example.com/mcp"
 
