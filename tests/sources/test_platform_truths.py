@@ -10,8 +10,8 @@ import pytest
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import ReversalKind, Sale
 from revintel_mcp.domain.transaction import TransactionType
-from revintel_mcp.sources.contract import Call, Pull
-from tests.sources.asker import play, request, text_result, tool
+from revintel_mcp.sources.contract import Call, Pull, RawResult
+from tests.sources.asker import error_result, play, request, text_result, tool
 from tests.sources.builders import charge, earning, entry, refund, sale
 
 PAGED = ("limit", "starting_after")
@@ -182,6 +182,28 @@ def test_a_refund_that_failed_after_it_was_booked_shows_as_a_smaller_total() -> 
     pull = stripe({**lists, "refunds": both})
     assert only(pull).refunded_total == Money(Decimal("10.00"), "USD")
     assert any("re_2" in note for note in pull.notes)
+
+
+@pytest.mark.parametrize(
+    ("told", "complete"),
+    [
+        ("Unknown tool: list_disputes", True),
+        ("The provided key does not have the required permissions", True),
+        ("Error: Unrecognized request URL", True),
+        ("429 Too many requests", False),
+        ("connect ECONNREFUSED", False),
+    ],
+)
+def test_a_list_that_explains_is_missed_for_now_or_for_good(told: str, complete: bool) -> None:  # noqa: FBT001
+    """What a key or a server will never show is noted; what it may show tomorrow leaves the pull incomplete."""
+    tools = [tool(f"list_{name}", *PAGED) for name in ("charges", "disputes")]
+
+    def server(call: Call) -> RawResult:
+        return error_result(told) if call.tool == "list_disputes" else text_result([charge("ch_1", 100)])
+
+    pull = play("stripe", tools, server, request()).pull
+    assert (len(pull.sales), pull.complete) == (1, complete)
+    assert "list_disputes" in (pull.notes[0] if complete else pull.why)
 
 
 def test_payouts_transfers_and_top_ups_are_never_income() -> None:

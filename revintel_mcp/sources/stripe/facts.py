@@ -31,7 +31,7 @@ _BY_TYPE: Final = {
 _OURS: Final = frozenset((SALE, REFUND, RELEASE, REFUND_FAILED, CHARGE_FAILED, DISPUTE, DISPUTE_WON))
 #: Money of ours that moved, or fees: never income, whatever its sign.
 _NEVER_INCOME = re.compile(
-    r"payout|transfer|top_?up|fee|tax|reserve|network_cost|issuing|advance|financing|contribution|climate|hold|anticipation"
+    r"payout|transfer|top_?up|(?<!application_)fee|tax|reserve|network_cost|issuing|advance|financing|contribution|climate|hold|anticipation"
 )
 
 
@@ -52,7 +52,7 @@ def category(entry: Record) -> str:
 
 def is_unfamiliar(entry: Record) -> bool:
     """Whether an entry is neither a sale, nor a reversal, nor something known not to be income."""
-    return category(entry) not in _OURS and not _NEVER_INCOME.search(f"{category(entry)} {text(entry, 'type')}")
+    return category(entry) not in _OURS and not _NEVER_INCOME.search(category(entry))
 
 
 @dataclass(slots=True)

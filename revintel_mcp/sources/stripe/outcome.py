@@ -15,6 +15,8 @@ Lists = Sequence[tuple[Kind, Listing]]
 
 #: Lists that only say what kind of payment it was: without them the money is right all the same.
 _ONLY_WORDS: Final = (Kind.INVOICES, Kind.SUBSCRIPTIONS)
+#: Refusals that the next run will meet too: then a note says what the server or the key lacks, as of a missing tool.
+_LASTING: Final = (FailureKind.PERMISSION, FailureKind.NO_USABLE_TOOL, FailureKind.BAD_ANSWER)
 # Charges first: what a list of charges says is fuller than the charge inside another object.
 _LEARNING_ORDER: Final = (Kind.CHARGES, Kind.LEDGER, Kind.INTENTS, *_ONLY_WORDS, Kind.REFUNDS, Kind.DISPUTES)
 
@@ -31,7 +33,7 @@ def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> P
         facts.learn(kind, listing.rows)
     knows_disputes = any(kind is Kind.DISPUTES and listing.is_whole for kind, listing in lists)
     reading = read_facts(facts, main, mains[0].tool, request, knows_disputes=knows_disputes)
-    missing = [listing for kind, listing in lists if listing.why and _matters(kind, listing, main, wanted, reading)]
+    missing = [listing for kind, listing in lists if listing.why and _matters(kind, listing, main, reading)]
     why = joined(listing.why for listing in missing)
     return Pull(
         profile=profile,
@@ -54,13 +56,14 @@ def _main_that_answered(wanted: Kind, lists: Lists) -> Kind:
     return Kind.CHARGES if instead and not any(listing.was_read for listing in mains) else wanted
 
 
-def _matters(kind: Kind, listing: Listing, main: Kind, wanted: Kind, reading: Reading) -> bool:
+def _is_lasting(listing: Listing) -> bool:
+    return listing.failure is not None and not listing.was_read and listing.failure.kind in _LASTING
+
+
+def _matters(kind: Kind, listing: Listing, main: Kind, reading: Reading) -> bool:
     """Whether a list that was not wholly read may have changed a figure."""
-    if kind in _ONLY_WORDS and kind is not main:
+    if kind is not main and (kind in _ONLY_WORDS or _is_lasting(listing)):
         return False
-    if kind is wanted and kind is not main:
-        # A key that may not read the ledger won't tomorrow either: a note says what that costs.
-        return listing.failure is None or listing.failure.kind is not FailureKind.PERMISSION
     if main is Kind.LEDGER and kind is not main:
         # The ledger has every movement; the other lists only say which payment it belongs to.
         needed = {Kind.REFUNDS: reading.loose_refunds, Kind.DISPUTES: reading.loose_disputes}
@@ -75,6 +78,9 @@ def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kin
     if main is not wanted:
         refused = joined(listing.why for kind, listing in lists if kind is wanted)
         notes.append(f"fees are not known, payments came from the list of charges: {refused}")
+    explainers = [(kind, listing) for kind, listing in lists if kind not in (*_ONLY_WORDS, main, wanted)]
+    if lacking := joined(listing.why for _, listing in explainers if _is_lasting(listing)):
+        notes.append(f"what these lists would add is not known: {lacking}")
     if reading.gumroad_payouts:
         notes.append(f"left out as paid out by Gumroad, where the sales count: {reading.gumroad_payouts}")
     if failed := failed_refunds(facts):
