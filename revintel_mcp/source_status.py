@@ -72,7 +72,12 @@ def source_view(entry: UpstreamEntry, state: SourceState | None, probe: Probe | 
 def _status(entry: UpstreamEntry, state: SourceState | None) -> str:
     if not entry.ready:
         return entry.state.value
-    return "not yet refreshed" if state is None or not state.last_attempt else state.status.value
+    return "not yet refreshed" if state is None or _is_behind(state) else state.status.value
+
+
+def _is_behind(state: SourceState) -> bool:
+    """Whether the source has become ready since the tracker's row was written."""
+    return not state.last_attempt or state.status is SourceStatus.NOT_CONFIGURED
 
 
 def _noted_failure(state: SourceState | None) -> str:
@@ -91,4 +96,4 @@ def _next_step(entry: UpstreamEntry, state: SourceState | None, failure: str) ->
     kind = next((kind for kind in FailureKind if failure.startswith(kind.value)), None)
     if kind is not None:
         return _NEXT_STEP[kind]
-    return "type: revintel-mcp refresh" if state is None or not state.last_attempt else ""
+    return "type: revintel-mcp refresh" if state is None or _is_behind(state) else ""
