@@ -14,7 +14,8 @@ from revintel_mcp.errors import UsageError
 from revintel_mcp.settings import SETTINGS, Settings, load_settings
 
 if TYPE_CHECKING:
-    from revintel_mcp.operations import EntryFields, Operations
+    from revintel_mcp.asked import EntryFields
+    from revintel_mcp.operations import Operations
     from revintel_mcp.results.shapes import SourceReport
 
 T = TypeVar("T")
@@ -96,7 +97,7 @@ def _summary(arguments: Namespace) -> int:
 
 
 def _fields(arguments: Namespace) -> "EntryFields":
-    from revintel_mcp.operations import EntryFields
+    from revintel_mcp.asked import EntryFields
 
     return EntryFields(
         amount=arguments.amount,
@@ -139,7 +140,7 @@ def _void(arguments: Namespace) -> int:
 
 
 def _list(arguments: Namespace) -> int:
-    from revintel_mcp.operations import RowQuery
+    from revintel_mcp.asked import RowQuery
     from revintel_mcp.results.text import list_text
 
     rows = RowQuery(

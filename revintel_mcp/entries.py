@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from revintel_mcp.asked import EntryFields
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.booking.corrections import correct_entry, void_entry
 from revintel_mcp.booking.known import Known
@@ -24,9 +25,6 @@ from revintel_mcp.summary.monthly import CellMap
 from revintel_mcp.tracker import Scan, Update, log_rows, scan, update
 from revintel_mcp.tracker_file import TrackerFile
 
-if TYPE_CHECKING:
-    from revintel_mcp.operations import EntryFields
-
 #: An entry at least this large, and so many times larger than any row, is asked about.
 _LARGE: Final = Decimal(1000)
 _FAR_LARGER: Final = 3
@@ -38,7 +36,7 @@ def add_entry(
     file: TrackerFile,
     settings: Settings,
     now: datetime,
-    fields: "EntryFields",
+    fields: EntryFields,
     currency: str | None,
     idempotency_key: str | None,
 ) -> EntryResult:
@@ -53,7 +51,7 @@ def add_entry(
 
 
 def doubts_about(
-    file: TrackerFile, now: datetime, fields: "EntryFields", currency: str | None, idempotency_key: str | None
+    file: TrackerFile, now: datetime, fields: EntryFields, currency: str | None, idempotency_key: str | None
 ) -> tuple[str, ...]:
     """Why an entry should be confirmed before it is added: it is like another, or far larger than any. Writes nothing.
 
@@ -77,7 +75,7 @@ def doubts_about(
 
 
 def _adding(
-    file: TrackerFile, now: datetime, fields: "EntryFields", currency: str | None, idempotency_key: str | None
+    file: TrackerFile, now: datetime, fields: EntryFields, currency: str | None, idempotency_key: str | None
 ) -> _Decide:
     if fields.amount is None or fields.channel is None:
         raise UsageError("an entry needs an amount and a channel")
@@ -105,7 +103,7 @@ def _adding(
 
 
 def update_entry(
-    file: TrackerFile, settings: Settings, now: datetime, entry_id: str, fields: "EntryFields"
+    file: TrackerFile, settings: Settings, now: datetime, entry_id: str, fields: EntryFields
 ) -> EntryResult:
     """Change the fields that are given.
 

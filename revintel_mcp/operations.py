@@ -4,12 +4,12 @@ Reading never locks; what was parsed is kept while the file is the same. Writing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
+from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.periods import Month, PeriodError
 from revintel_mcp.errors import UsageError
@@ -31,39 +31,6 @@ if TYPE_CHECKING:
 
 #: A log beyond this size is parsed anew each time: its rows would take a gigabyte.
 _MOST_KEPT_BYTES: Final = 32_000_000
-
-View = Literal["booked", "restated"]
-BasisWord = Literal["gross", "net"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFields:
-    """A manual entry's fields as texts; None is not given."""
-
-    amount: str | None = None
-    channel: str | None = None
-    date: str | None = None
-    client: str | None = None
-    description: str | None = None
-    transaction_type: str | None = None
-    status: str | None = None
-    fee: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowQuery:
-    """Which rows of the log are wanted, as texts; empty or None is any."""
-
-    text: str = ""
-    month: str | None = None
-    date_from: str | None = None
-    date_to: str | None = None
-    channel: str | None = None
-    client: str = ""
-    status: str | None = None
-    transaction_type: str | None = None
-    min_amount: str | None = None
-    max_amount: str | None = None
 
 
 class Operations:

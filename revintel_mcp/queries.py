@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from revintel_mcp.asked import RowQuery, View
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.money import ZERO, AmountError, parse_amount
 from revintel_mcp.domain.periods import Month, PeriodError, Window
@@ -37,17 +38,12 @@ from revintel_mcp.summary.insights.measures import Range
 from revintel_mcp.summary.listing import RowFilter, Sort, list_rows
 from revintel_mcp.tracker import Scan
 
-if TYPE_CHECKING:
-    from revintel_mcp.operations import RowQuery, View
-
 E = TypeVar("E", bound=StrEnum)
 
 _MOST_ROWS = 200
 
 
-def list_result(
-    rows: Iterable[LoggedRow], query: "RowQuery", *, sort: str, page: int, page_size: int
-) -> TransactionList:
+def list_result(rows: Iterable[LoggedRow], query: RowQuery, *, sort: str, page: int, page_size: int) -> TransactionList:
     """One page of the rows that match.
 
     Raises:
@@ -69,7 +65,7 @@ def list_result(
     )
 
 
-def _filter(query: "RowQuery") -> RowFilter:
+def _filter(query: RowQuery) -> RowFilter:
     return RowFilter(
         window=_window(query),
         channel=None if query.channel is None else channel_of(query.channel),
@@ -92,7 +88,7 @@ def explain_result(
     *,
     period: str,
     channel: str | None,
-    view: "View",
+    view: View,
 ) -> Explanation:
     """The rows behind the figure of a period, over one channel or all.
 
@@ -234,7 +230,7 @@ def channel_of(text: str) -> Channel:
     return found
 
 
-def _window(query: "RowQuery") -> Window | None:
+def _window(query: RowQuery) -> Window | None:
     spans = [_month(query.month).window] if query.month else []
     if query.date_from or query.date_to:
         first = _day(query.date_from) if query.date_from else date.min

@@ -19,9 +19,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from revintel_mcp import __version__
+from revintel_mcp.asked import EntryFields, RowQuery
 from revintel_mcp.confirm import confirmed
 from revintel_mcp.errors import RevintelError
-from revintel_mcp.operations import EntryFields, Operations, RowQuery
+from revintel_mcp.operations import Operations
 from revintel_mcp.results import prompt_texts
 from revintel_mcp.results import text as say
 from revintel_mcp.results.encode import to_json
