@@ -104,6 +104,12 @@ def shown_amount(value: Any) -> str:
     return encodable(str(value)[:_LONGEST_AMOUNT])
 
 
+def shown_minor(record: Record) -> str:
+    """A record's amount in minor units, said to be that; empty where there is none."""
+    shown = shown_amount(record.get("amount"))
+    return f"{shown} minor units" if shown else ""
+
+
 def decimal_amount(value: Any, currency: str = "USD") -> Decimal:
     """The exact amount, in major units, that a JSON number or a text like `1,234.50` gives.
 

@@ -1,9 +1,11 @@
 """What a Stripe pull comes to: sales and reversals, and whether anything that matters to a figure is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from revintel_mcp.domain.records import Unbookable
 from revintel_mcp.sources.contract import FailureKind, Pull, PullRequest
+from revintel_mcp.sources.fields import reference, shown_minor, text, unnamed_id
 from revintel_mcp.sources.outcome import first_whole_day, joined, not_a_record
 from revintel_mcp.sources.paging import Listing
 from revintel_mcp.sources.stripe.doors import Kind
@@ -40,12 +42,22 @@ def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> P
         complete=not why,
         sales=tuple(reading.sales),
         reversals=tuple(reading.reversals),
-        unbookable=(*reading.unbookable, *not_a_record("stripe", mains)),
+        unbookable=(*reading.unbookable, *_nameless(mains), *not_a_record("stripe", mains)),
         fetched=sum(len(listing.rows) + len(listing.oddities) for listing in mains),
         why=why,
         complete_from=first_whole_day(missing, request.window),
         notes=tuple(_notes(lists, facts, reading, main, wanted)),
     )
+
+
+def _nameless(listings: Sequence[Listing]) -> Iterator[Unbookable]:
+    """Records that nothing names: neither an id of their own nor that of their charge."""
+    for row in (row for listing in listings for row in listing.rows):
+        if not text(row, "id") and not any(reference(row.get(key)) for key in ("source", "latest_charge", "charge")):
+            why = "it has no id; look it up on Stripe and add it by hand"
+            currency = text(row, "currency").upper()
+            shown = shown_minor(row)
+            yield Unbookable(id=unnamed_id("stripe", row), source="stripe", why=why, amount=shown, currency=currency)
 
 
 def _main_that_answered(wanted: Kind, lists: Lists) -> Kind:

@@ -16,7 +16,7 @@ from revintel_mcp.sources.fields import (
     flag,
     minor_units,
     reference,
-    shown_amount,
+    shown_minor,
     text,
 )
 from revintel_mcp.sources.metadata import SourceMetadata
@@ -70,7 +70,7 @@ class _Reader:
         """Sales first, each with its own reversals; then the reversals of sales outside the window."""
         seen: set[str] = set()
         for payment in self._payments():
-            if payment.native in seen:
+            if not payment.native or payment.native in seen:
                 continue
             seen.add(payment.native)
             try:
@@ -118,8 +118,6 @@ class _Reader:
             yield Payment(native, self.facts.charges.get(native, {}), {}, invoice, self.facts.entry_for(native))
 
     def _payment(self, payment: Payment) -> None:
-        if not payment.native:
-            raise MalformedRecord("it has no id; look it up on Stripe and add it by hand")
         moves = self.moves.get(payment.native, [])
         if not self._was_paid(payment, moves):
             return
@@ -243,7 +241,7 @@ class _Reader:
             source="stripe",
             why=f"{move.kind.value.replace('_', ' ')}: {error}",
             date=day,
-            amount=error.amount or _shown_minor(holder),
+            amount=error.amount or shown_minor(holder),
             currency=error.currency or text(holder, "currency").upper(),
         )
 
@@ -260,15 +258,9 @@ class _Reader:
             date=day,
             client=payment.client,
             description=payment.description,
-            amount=error.amount or _shown_minor(holder),
+            amount=error.amount or shown_minor(holder),
             currency=error.currency or text(holder, "currency").upper(),
         )
-
-
-def _shown_minor(holder: Record) -> str:
-    """An amount in minor units, said to be that."""
-    shown = shown_amount(holder.get("amount"))
-    return f"{shown} minor units" if shown else ""
 
 
 def _metadata(teller: Record, entry: Record) -> SourceMetadata:
