@@ -38,11 +38,13 @@ _ASKS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hi
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 _REFRESHES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 
-Amount = Annotated[str | float, Field(description="US dollars: 1200 or 1200.50")]
+# `true` is no amount: without this it would be one dollar.
+Number = Annotated[float, Field(strict=True)]
+Amount = Annotated[str | Number, Field(description="US dollars: 1200 or 1200.50")]
 ChannelName = Literal["Upwork", "Fiverr", "Gumroad", "GitHub Sponsors", "Cold Outreach", "Stripe", "Other"]
 Kind = Literal["one-time", "subscription", "hourly", "fixed"]
-MaybeAmount = Annotated[str | float | None, Field(description="US dollars")]
-MaybeFee = Annotated[str | float | None, Field(description="what the platform kept, US dollars")]
+MaybeAmount = Annotated[str | Number | None, Field(description="US dollars")]
+MaybeFee = Annotated[str | Number | None, Field(description="what the platform kept, US dollars")]
 MaybeMonth = Annotated[str | None, Field(description="2026-02 or Feb 2026")]
 MaybeDay = Annotated[str | None, Field(description="2026-02-19")]
 

@@ -108,6 +108,8 @@ async def test_an_entry_is_added_once_under_its_key_corrected_and_voided(
     [
         ("add_manual_entry", {"amount": "12,5", "channel": "Fiverr"}, "1200.50"),
         ("add_manual_entry", {"amount": 5, "channel": "Fiverr", "currency": "XYZ"}, "ISO 4217"),
+        ("add_manual_entry", {"amount": True, "channel": "Fiverr"}, "valid number"),
+        ("update_entry", {"id": "manual_2026-02-07_0123456789ab", "fee": True}, "valid number"),
         ("get_monthly_summary", {"month": "13/2026"}, "2026-02"),
         ("explain_total", {"month": "never"}, "ytd"),
         ("refresh_revenue", {"since": "soon"}, "auto, month"),
