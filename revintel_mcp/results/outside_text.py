@@ -1,5 +1,6 @@
 """Text that came from outside, made harmless to show: to a model, a terminal or a page."""
 
+import json
 import unicodedata
 from typing import Final
 
@@ -20,6 +21,11 @@ def shown_lines(text: str, longest: int = LONGEST) -> str:
     """Like `shown`, but lines and the spaces in them stay: an excerpt with a mark under it."""
     lines = ("".join(" " if ch == "\t" else _visible(ch) for ch in line)[:longest] for line in text.split("\n"))
     return "\n".join(line.rstrip() for line in lines)
+
+
+def spelled_out(text: str) -> str:
+    """JSON `text` with the escapes of its invisible and direction-changing characters in their place."""
+    return "".join(ch if _visible(ch) else json.dumps(ch)[1:-1] for ch in text)
 
 
 def _visible(ch: str) -> str:
