@@ -24,13 +24,14 @@ _MAY_BE_OUR_WORDING: Final = (FailureKind.PERMISSION, FailureKind.BAD_ANSWER)
 class Page:
     """One page's rows, the cursor it names for the next (empty: none), and whether it says there is more.
 
-    `why` is what the server itself says is missing from its records.
+    `why` is what the server itself says is missing from its records, `unread` names those it could not read itself.
     """
 
     rows: list[Any]
     cursor: str = ""
     has_more: bool | None = None
     why: str = ""
+    unread: tuple[str, ...] = ()
 
 
 class Paging(Protocol):
@@ -119,6 +120,7 @@ class Listing:
     id_keys: tuple[str, ...] = ("id",)
     rows: list[Record] = field(default_factory=list)
     oddities: list[Any] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     failure: Failure | None = None
     why: str = ""
     pages: int = 0
@@ -203,6 +205,7 @@ class Listing:
         self.pages += 1
         self._told |= {page.why: None} if page.why else {}
         self.received += len(page.rows)
+        self.unread += page.unread
         repeated = bool(page.rows) and page.rows == self._previous
         fresh = 0 if repeated else sum([self._add_row(row) for row in page.rows])
         self._previous = page.rows

@@ -303,6 +303,14 @@ def test_money_that_went_back_on_upwork_is_a_reversal_of_its_earning() -> None:
     assert (item.sale_id, item.native_id, item.amount) == ("upwork_7", "9", Money(Decimal("20.00"), "USD"))
 
 
+def test_rows_that_the_server_itself_could_not_read_are_shown() -> None:
+    unread = [{"file": "jan.csv", "line": 12, "why": "the amount is no number"}]
+    answered = text_result({"earnings": [earning(5)], "unread": unread, "complete": False, "why": "1 row is not clear"})
+    pull = play("upwork", [tool("get_earnings")], lambda _call: answered, request()).pull
+    assert (len(pull.sales), pull.complete, pull.why) == (1, False, "1 row is not clear")
+    assert [one.why for one in pull.unbookable] == ["get_earnings could not read jan.csv:12: the amount is no number"]
+
+
 @pytest.mark.parametrize("status", ["Pending", "IN_REVIEW", "Work in progress", "open"])
 def test_an_open_week_waits(status: str) -> None:
     pull = upwork(earning(40, status=status))

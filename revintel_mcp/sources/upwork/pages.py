@@ -49,7 +49,13 @@ def ledger_page(value: Any) -> Page | Failure | None:
     returned = [{"type": "Refund", **row} for row in rows_under(value, "refunds")]
     why = short(text(value, "why")) or "the server says that its records are not complete"
     told = why if value.get("complete") is False else ""
-    return Page([*page.rows, *returned], has_more=page.has_more, why=told)
+    unread = tuple(_place(row) for row in rows_under(value, "unread"))
+    return Page([*page.rows, *returned], has_more=page.has_more, why=told, unread=unread)
+
+
+def _place(row: Record) -> str:
+    """`statement.csv:12: the amount is no number`: what a server could not read itself."""
+    return short(":".join(filter(None, (text(row, "file"), text(row, "line"), f" {text(row, 'why')}"))))
 
 
 def contracts_page(value: Any) -> Page | None:
