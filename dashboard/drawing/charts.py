@@ -63,10 +63,11 @@ def share_bars(found: tuple[Share, ...], period: str) -> Element:
 
 def composition(found: tuple[Share, ...]) -> Element:
     """What one figure is made of: a bar of its channels, and their names and amounts."""
+    whole = sum((share.amount for share in found if share.amount > 0), Decimal(0))
     pieces = (
-        h("span", class_=f"segment {share.channel.key} {share.coverage}", style=f"width:{_css(share.of_total)}")
+        h("span", class_=f"segment {share.channel.key} {share.coverage}", style=f"width:{_css(share.amount / whole)}")
         for share in found
-        if share.of_total
+        if share.amount > 0
     )
     items = (
         h("li", dot(share.channel), share.channel.name, h("span", _amount(share), class_="beside")) for share in found

@@ -12,7 +12,7 @@ from dashboard.tools import EntryForm
 #: What the user picks, and what the server is told.
 PAID: Final = {"Paid": "completed", "Not paid yet": "pending"}
 
-_AMOUNT: Final = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
+_AMOUNT: Final = re.compile(r"-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
 
 

@@ -64,7 +64,11 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A channel's part of a span of months; `part` is 0 to 1 of the largest, `of_total` 0 to 1 of all."""
+    """A channel's part of a span of months.
+
+    `part` is 0 to 1 of the largest channel, `of_total` 0 to 1 of all; the latter is None where a channel is below
+    zero, because parts of such a whole say nothing.
+    """
 
     channel: Channel
     amount: Decimal
@@ -121,13 +125,13 @@ def shares(rows: Sequence[SummaryRow]) -> tuple[Share, ...]:
     """What each channel brought over the months, the largest first; channels without any are left out."""
     sums = {channel: sum((amount_of(row, channel) for row in rows), Decimal(0)) for channel in used_channels(rows)}
     total = sum(sums.values(), Decimal(0))
-    largest = max(sums.values(), default=Decimal(0))
+    largest, lowest = max(sums.values(), default=Decimal(0)), min(sums.values(), default=Decimal(0))
     found = [
         Share(
             channel=channel,
             amount=amount,
             part=max(Decimal(0), amount / largest) if largest > 0 else Decimal(0),
-            of_total=amount / total if total > 0 and amount >= 0 else None,
+            of_total=amount / total if total > 0 and lowest >= 0 else None,
             coverage=worst(row.coverage.get(channel.key, "unknown") for row in rows),
         )
         for channel, amount in sums.items()

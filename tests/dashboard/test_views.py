@@ -1,0 +1,217 @@
+"""Each page once with answers, once with the server down, and what happens on it."""
+
+import pytest
+
+from dashboard.failures import Refused, ServerDown, TooSlow
+from dashboard.frame import PAGES
+from tests.dashboard import answers
+from tests.dashboard.fake_gateway import FakeGateway
+from tests.dashboard.page import open_page, sheets, words
+
+pytestmark = pytest.mark.usefixtures("gateway")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_drawn(name: str) -> None:
+    page = open_page(name)
+
+    assert not page.exception
+    assert page.title[0].value == PAGES[name].title
+    assert page.caption[0].value == "Last updated 18 Mar 2026, 09:30"
+    assert sheets(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_when_the_server_is_down_and_why(name: str, gateway: FakeGateway) -> None:
+    gateway.answers["get_monthly_summary"] = ServerDown(
+        "The server could not be started.", "REVINTEL_NOW=x: not a time"
+    )
+
+    page = open_page(name)
+
+    assert not page.exception
+    assert "The server could not be started." in words(page)
+    assert "REVINTEL_NOW=x: not a time" in words(page)
+    assert page.button(key="try_again").label == "Try again"
+
+
+def test_trying_again_connects_anew_and_draws_the_page(gateway: FakeGateway) -> None:
+    good = gateway.answers["get_monthly_summary"]
+    gateway.answers["get_monthly_summary"] = ServerDown("The server went away.")
+    page = open_page("overview")
+    gateway.answers["get_monthly_summary"] = good
+
+    page.button(key="try_again").click().run()
+
+    assert gateway.closed
+    assert "The server went away." not in words(page)
+    assert "$610.00" in words(page)
+
+
+def test_a_page_tells_when_the_answer_is_late(gateway: FakeGateway) -> None:
+    gateway.answers["get_insights"] = TooSlow("The server took too long to answer (get_insights).")
+
+    assert "took too long" in words(open_page("insights"))
+
+
+def test_the_first_run_says_what_to_do(gateway: FakeGateway) -> None:
+    gateway.answers["get_monthly_summary"] = answers.summary(answers.month("Mar 2026"), last_updated="", waiting=0)
+
+    page = open_page("overview")
+
+    assert "Nothing here yet" in words(page)
+    assert page.button(key="refresh").label == "Refresh"
+    assert not gateway.asked("get_insights")
+
+
+def test_figures_on_the_overview_are_the_tool_s() -> None:
+    text = words(open_page("overview"))
+
+    for figure in ("\u2265\u00a0$610.00", "\u2265\u00a0$3,276.35", "61\u00a0%", "$800.00 to $1,500.00", "$14,400.00"):
+        assert figure in text
+    assert "1 record waits for you" in text
+    assert "Gumroad could not be read" in text
+
+
+def test_the_chart_can_be_drawn_net_and_restated(gateway: FakeGateway) -> None:
+    page = open_page("overview")
+
+    page.segmented_control(key="basis").set_value("net").run()
+    page.segmented_control(key="view").set_value("in their sale's month").run()
+
+    assert {"view": "restated", "basis": "net"} in gateway.asked("get_monthly_summary")
+
+
+def test_a_link_opens_an_explanation_once(gateway: FakeGateway) -> None:
+    page = open_page("overview", **{"explain": "2026-02", "in": "Gumroad"})
+
+    assert gateway.asked("explain_total") == [{"month": "2026-02", "channel": "Gumroad"}]
+    assert "Gumroad, read by list_sales" in words(page)
+    assert "Waiting, not counted" in words(page)
+    assert not page.query_params
+
+
+def test_filters_come_from_the_link_and_reach_the_tool(gateway: FakeGateway) -> None:
+    open_page("transactions", text="icon", month="Feb 2026", channel="Gumroad", status="Paid", min="$10")
+
+    (asked,) = gateway.asked("list_transactions")
+    assert asked == {
+        "text": "icon",
+        "month": "Feb 2026",
+        "channel": "Gumroad",
+        "status": "completed",
+        "min_amount": "10",
+        "sort": "-date",
+        "page": 1,
+        "page_size": 50,
+    }
+
+
+def test_a_filter_that_the_server_refuses_is_said(gateway: FakeGateway) -> None:
+    gateway.answers["list_transactions"] = Refused("'abc' is no amount; write it like 1,200.50")
+
+    assert "is no amount" in words(open_page("transactions", min="abc"))
+
+
+def test_a_name_from_outside_stays_a_text_on_every_page() -> None:
+    """It arrives in one piece in a tree of texts; no markdown or HTML element of Streamlit ever gets it."""
+    for name in PAGES:
+        page = open_page(name)
+        others = [*page.markdown, *page.html, *page.caption, *page.title, *page.info, *page.error]
+        assert not any("evil.example" in element.value for element in others)
+    assert answers.EVIL in words(open_page("transactions"))
+
+
+def test_a_refresh_is_started_followed_and_told(gateway: FakeGateway) -> None:
+    page = open_page("overview")
+    page.button(key="refresh").click().run()
+    assert page.progress[0].value == 33
+    assert page.progress[0].text == "Stripe: list charges, page 1"
+
+    gateway.jobs[0].done = True
+    page.run()
+
+    text = words(page)
+    assert "3 new rows, of which 1 is a reversal" in text
+    assert "Not everything could be read: Gumroad" in text
+    assert "$1,350.25" in text
+    assert "$1,379.25" in text
+    page.button(key="refresh_dismiss").click().run()
+    assert "3 new rows" not in words(page)
+
+
+def test_a_refresh_can_be_cancelled(gateway: FakeGateway) -> None:
+    page = open_page("overview")
+    page.button(key="refresh").click().run()
+
+    page.button(key="refresh_cancel").click().run()
+
+    assert gateway.jobs[0].cancelled
+    page.run()
+    assert "Refresh cancelled" in words(page)
+
+
+def test_a_refresh_that_fails_says_why(gateway: FakeGateway) -> None:
+    gateway.answers["refresh_revenue"] = Refused("another program holds the tracker")
+    page = open_page("overview")
+    page.button(key="refresh").click().run()
+    gateway.jobs[0].done = True
+
+    page.run()
+
+    assert "another program holds the tracker" in words(page)
+
+
+def test_one_source_can_be_refreshed_alone(gateway: FakeGateway) -> None:
+    open_page("sources").button(key="refresh_gumroad").click().run()
+
+    assert gateway.asked("refresh_revenue") == [{"dry_run": False, "sources": ["gumroad"]}]
+
+
+def test_a_preview_writes_nothing_and_shows_the_difference(gateway: FakeGateway) -> None:
+    gateway.answers["refresh_revenue"] = answers.refresh_report(dry_run=True, diff="+| 2026-03-17 | Stripe |")
+    page = open_page("sources")
+    page.button(key="preview").click().run()
+    gateway.jobs[0].done = True
+
+    page.run()
+
+    assert gateway.asked("refresh_revenue") == [{"dry_run": True}]
+    assert "nothing was written" in words(page)
+    assert page.code[0].value == "+| 2026-03-17 | Stripe |"
+
+
+def test_connections_are_tested_when_asked(gateway: FakeGateway) -> None:
+    page = open_page("sources")
+    assert gateway.asked("get_source_status")[-1] == {"probe": False}
+
+    page.button(key="probe").click().run()
+
+    assert gateway.asked("get_source_status")[-1] == {"probe": True}
+
+
+def test_a_failed_source_says_what_to_do() -> None:
+    text = words(open_page("sources"))
+
+    assert "auth: token rejected" in text
+    assert "put a valid key into the environment variable" in text
+
+
+def test_what_needs_the_user_is_there_with_the_mend() -> None:
+    text = words(open_page("attention"))
+
+    for part in ("180.00 EUR", "add 2026-02-11 | EUR |", "revenue-tracker.md:57:40", "write it like 1,200.50"):
+        assert part in text
+    assert "Moss & Fern" in text
+    assert "auth: token rejected" in text
+
+
+def test_nothing_to_do_is_said_too(gateway: FakeGateway) -> None:
+    gateway.answers |= {
+        "explain_total": answers.explanation(needs_attention=[]),
+        "check_tracker": answers.check(),
+        "list_transactions": answers.row_list(),
+        "get_source_status": answers.sources(answers.source("Stripe")),
+    }
+
+    assert "Nothing needs you" in words(open_page("attention"))
