@@ -17,7 +17,7 @@ CLAUDE = MODULES / "@anthropic-ai" / "claude-code" / "cli-wrapper.cjs"
 
 
 def run_node(
-    program: Path, *words: str, environ: Mapping[str, str], cwd: Path, timeout_s: float = 90
+    program: Path, *words: str, environ: Mapping[str, str], cwd: Path, timeout_s: float = 200
 ) -> subprocess.CompletedProcess[str]:
     """Run a Node program to its end."""
     assert program.exists(), f"{program} is not installed: sh scripts/make-outside"

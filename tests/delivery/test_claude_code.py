@@ -10,7 +10,7 @@ from tests.delivery.outside import CLAUDE, NODE, run_node
 from tests.delivery.pages import shell_lines
 from tests.delivery.place import ROOT, Place
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.delivery.outside import CONFORMANCE, run_node
 from tests.delivery.place import COMMAND, Place
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 # Scenarios that ask for a tool, resource or prompt which only a test server has, or for a feature that we don't offer.
 DO_NOT_APPLY = {
@@ -70,7 +70,6 @@ def listening(server: subprocess.Popen[str], port: int) -> str:
     raise AssertionError(server.stderr.read())
 
 
-@pytest.mark.timeout(600)
 def test_every_scenario_that_applies_passes(place: Place, address: str) -> None:
     failed: dict[str, str] = {}
     applying = [name for name in scenarios(place) if not reason(name)]

@@ -8,7 +8,7 @@ import pytest
 from tests.delivery.outside import INSPECTOR, run_node
 from tests.delivery.place import COMMAND, ROOT, Place, played
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 MANUAL = "manual_2026-02-03_"
 

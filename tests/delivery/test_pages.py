@@ -51,19 +51,21 @@ def run_as_printed(place: Place, lines: list[str]) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_every_shell_block_of_the_readme_runs_as_printed(reader: Place) -> None:
     run_as_printed(reader, shell_lines(README))
     assert (reader.home / ".claude/reference/freelance/revenue-tracker.md").exists()
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", [page for page in PAGES if page != README], ids=lambda page: page.name)
 def test_every_shell_block_of_the_docs_runs_as_printed(reader: Place, page: Path) -> None:
     setting_up = [line for line in shell_lines(README) if line.startswith(("set -a", "export"))]
@@ -148,6 +150,7 @@ def cron_line() -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_the_weekly_cron_line_works_as_printed(reader: Place) -> None:
     """In the bare environment that cron gives: a home, a short PATH, sh."""
     line = cron_line()

@@ -17,7 +17,7 @@ import pytest
 from tests.delivery.outside import NODE, STRIPE_MCP
 from tests.delivery.place import Place, by_name, waiting
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 HERE = Path(__file__).parent
 KEY = "sk_test_fake_npm_4242"

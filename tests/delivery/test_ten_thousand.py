@@ -11,7 +11,7 @@ import pytest
 from tests.delivery.ledger_server import FIRST, STEP_S
 from tests.delivery.place import Place, by_name
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROWS = 10_000
 SINCE = ("--since", "2026-01-01")

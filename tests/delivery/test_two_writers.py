@@ -13,7 +13,7 @@ from revintel_mcp.tracker import scan
 from tests.delivery.place import COMMAND, Place
 from tests.delivery.wire import Wire, wired
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 ENTRIES_EACH = 100
 KILLS = 200
@@ -78,7 +78,7 @@ def servers(place: Place) -> Iterator[Iterator[Wire]]:
                 job.result().kill()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_a_server_killed_while_it_writes_leaves_the_file_whole(then: Place) -> None:
     """Killed at 200 moments of chance: what was acknowledged is there, and nothing is half there."""
     chance = random.Random(20261123)
