@@ -161,7 +161,7 @@ def _write(file: TrackerFile, settings: Settings, now: datetime, decide: _Decide
             results.append(_result(outcome, before.totals, now.date()))
             return None
         written = _applied(before, outcome.booking, now)
-        results.append(_result(outcome, written.after, now.date()))
+        results.append(_result(outcome, written.after, now.date(), _told_of(written)))
         return written
 
     file.update(change)
@@ -186,7 +186,15 @@ def incomplete_after(before: Scan, today: date, totals: CellMap, attention: Sequ
     )
 
 
-def _result(outcome: EntryOutcome, totals: CellMap, today: date) -> EntryResult:
+def _told_of(written: Update) -> tuple[str, ...]:
+    """What else writing did to the file: figures kept by hand that became rows, and those that could not."""
+    count = len(written.adopted)
+    became = "figure kept by hand is an opening row" if count == 1 else "figures kept by hand are opening rows"
+    adopted = f"{count} {became} of the log now; the file as it was is kept beside it"
+    return (*([adopted] if count else []), *map(str, written.problems))
+
+
+def _result(outcome: EntryOutcome, totals: CellMap, today: date, told: Sequence[str] = ()) -> EntryResult:
     month = _month(outcome, today)
     cents = sum(cell.amount_cents for (each, _), cell in totals.items() if each == month)
     return EntryResult(
@@ -194,7 +202,7 @@ def _result(outcome: EntryOutcome, totals: CellMap, today: date) -> EntryResult:
         created=outcome.outcome not in (Outcome.ALREADY_THERE, Outcome.UNCHANGED),
         month=str(month),
         month_total=usd_from_cents(cents),
-        warnings=tuple(shown(warning, 400) for warning in outcome.warnings),
+        warnings=tuple(shown(warning, 400) for warning in (*outcome.warnings, *told)),
         needs_attention=None if outcome.attention is None else attention_view(outcome.attention),
     )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import unified_diff
 from functools import partial
@@ -242,7 +242,10 @@ def _report(
             last_updated=written.last_updated,
         ),
         needs_attention=tuple(attention_view(row) for row in attention),
-        problems=tuple(problem_view(problem) for problem in (*booking.problems, *written.problems)),
+        problems=tuple(
+            problem_view(problem)
+            for problem in (*(replace(each, file=file.path.name) for each in booking.problems), *written.problems)
+        ),
         notes=(*(shown(mistake, 400) for mistake in request.mistakes), *_notes(outcome)),
         diff=diff,
     )
