@@ -271,22 +271,22 @@ def _rows(server: FastMCP, operations: Operations) -> None:
 
     @_tool(server, "explain_total", "Explain a figure", _READS)
     async def explain_total(
-        month: Annotated[str, Field(description="2026-02, Feb 2026, a year such as 2026, or ytd")],
+        month: Annotated[str | int, Field(description="2026-02, Feb 2026, a year such as 2026, or ytd")],
         channel: ChannelName | None = None,
     ) -> ToolResult:
         """The rows behind a figure, where each came from, and what was left out of it and why."""
         with _told_to_the_user():
-            return _answer(await asyncio.to_thread(operations.explain, month, channel), say.explain_text)
+            return _answer(await asyncio.to_thread(operations.explain, str(month), channel), say.explain_text)
 
     @_tool(server, "get_insights", "Insights", _READS)
     async def get_insights(
         period: Annotated[
-            str, Field(description="2026-02, 2026, Q1 2026, last 12 months, 2025-07 to 2026-02, ytd or all")
+            str | int, Field(description="2026-02, 2026, Q1 2026, last 12 months, 2025-07 to 2026-02, ytd or all")
         ] = "ytd",
     ) -> ToolResult:
         """Net and fees by channel, top clients, recurring income, run rate, forecast range, year on year, goal, tax."""
         with _told_to_the_user():
-            return _answer(await asyncio.to_thread(operations.insights, period), say.insights_text)
+            return _answer(await asyncio.to_thread(operations.insights, str(period)), say.insights_text)
 
     @_tool(server, "check_tracker", "Check tracker", _READS)
     async def check_tracker() -> ToolResult:
