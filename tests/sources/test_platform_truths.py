@@ -261,6 +261,8 @@ def test_the_price_in_dollars_comes_before_the_settled_amount_and_that_before_an
 def test_equal_milestones_of_one_day_are_two_records_by_id_and_numbered_without() -> None:
     with_ids = upwork(earning(400, recordId="1"), earning(400, recordId="2"))
     assert [one.id for one in with_ids.sales] == ["upwork_1", "upwork_2"]
+    # A server that gave no ids yesterday had the same earnings logged by contract and day.
+    assert {one.aliases for one in with_ids.sales} == {("upwork_c1_2026-02-10",)}
     without = upwork(earning(400), earning(400), account="agency").sales
     assert [(one.id, one.numbered) for one in without] == [("upwork_agency_c1_2026-02-10", True)] * 2
 

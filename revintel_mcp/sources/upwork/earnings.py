@@ -121,6 +121,7 @@ class _Reader:
             transaction_type=contract.kind or own.kind or kind_of_words(row.words) or _kind_by_hours(hours),
             hours=hours,
             via=self.via,
+            aliases=(self._by_contract(row, day),) if row.native and row.contract else (),
             numbered=not row.native,
             source_metadata=SourceMetadata(row.record),
         )
@@ -154,9 +155,10 @@ class _Reader:
         return Money(total, "USD") if total is not None else None
 
     def _id(self, row: Row, day: date) -> str:
-        """Upwork's own id; else contract and day, kept apart by account."""
-        if row.native:
-            return f"upwork_{row.native}"
+        return f"upwork_{row.native}" if row.native else self._by_contract(row, day)
+
+    def _by_contract(self, row: Row, day: date) -> str:
+        """Contract and day, kept apart by account: how an earning is logged whose server gives no id of Upwork's."""
         account = f"{self.request.account}_" if self.request.account else ""
         return f"upwork_{account}{row.contract or 'no-contract'}_{day.isoformat()}"
 
