@@ -1,6 +1,6 @@
 """What `check` wants to know of the log beyond its sums: rows that are read, and yet should be looked at."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.log_rows import Row, RowForm, channel_key
 from revintel_mcp.tracker.log_table import LogReader, LogTable
 from revintel_mcp.tracker.outline import Table
+from revintel_mcp.tracker.stretch import Stretch
 from revintel_mcp.tracker.values import Unclear, shown
 
 _OLDEST: Final = timedelta(days=365 * 20)
@@ -62,9 +63,9 @@ class _CheckedTable(LogTable):
         super().__init__(log, table, form)
         self.checks = log
 
-    def is_ordinary(self, column: Callable[[str], list[bytes]]) -> bool:
+    def is_ordinary(self, stretch: Stretch) -> bool:
         """Whether nothing in these columns is worth a word."""
-        form = self.form
+        form, column = self.form, stretch.column
         try:
             return (
                 all(self._is_near(form.days[raw]) for raw in set(column("date")))
@@ -72,7 +73,7 @@ class _CheckedTable(LogTable):
                 and all(form.types[raw] is not None for raw in set(column("type")))
                 and all(form.statuses[raw] is not Status.REFUNDED for raw in set(column("status")))
                 and not any(raw.strip() for raw in set(column("hours")))
-                and (not self.checks.gone or not self.checks.wanted.intersection(column("id")))
+                and (not self.checks.gone or not self.checks.wanted.intersection(map(bytes.strip, column("id"))))
             )
         except Unclear:
             return False

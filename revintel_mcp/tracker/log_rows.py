@@ -98,6 +98,7 @@ class RowForm:
         self.channels = Memo(read_channel)
         self.statuses = Memo(read_status)
         self.types = Memo(read_type)
+        self.hours = Memo(read_decimal)
 
     def read(self, raws: Sequence[bytes]) -> Row | None:
         """The row made of these raw cells; None if it is blank, a rule or the header again."""
@@ -134,7 +135,7 @@ class _Reading:
             self._if_sum()
             return None
         fee = self._may("fee", read_optional_cents)
-        hours: Decimal | None = self._may("hours", read_decimal)
+        hours: Decimal | None = self._may("hours", self.form.hours.__getitem__)
         return Transaction(
             id=self.id,
             date=day,

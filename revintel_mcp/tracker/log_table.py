@@ -6,9 +6,7 @@ As soon as one row of a stretch is unusual, the stretch is given back and its ro
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
-from itertools import compress
+from collections.abc import Collection, Iterable, Mapping
 from operator import add
 from typing import Final, NamedTuple
 
@@ -21,15 +19,15 @@ from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.log_rows import Memo, Row, RowForm, Trouble
 from revintel_mcp.tracker.outline import RowReader, Table, name_of
-from revintel_mcp.tracker.tally import Tally
+from revintel_mcp.tracker.stretch import BLANK, Stretch, stretch_of
+from revintel_mcp.tracker.tally import Tally, month_code
 from revintel_mcp.tracker.values import Unclear
 
-_AMOUNTS: Final = re.compile(rb"(?: -?(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})\.\d\d \|)*+")
-_FEES: Final = re.compile(rb"(?: (?:-?(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,12})\.\d\d )?\|)*+")
-_CAPTURED: Final = re.compile(rb" (?:[^|]*?_(?:refund|dispute|void)|manual_opening_)")
-_MANUAL: Final = b" manual_"
-_NUMBERED: Final = re.compile(rb" ([^ |]+)_\d+ ")
-_HIDDEN_PIPE: Final = b"\x00"
+_COMPLETED: Final = b" completed "
+_CAPTURED: Final = re.compile(rb".*_(?:refund|dispute|void)|manual_opening_", re.DOTALL)
+_MANUAL: Final = b"manual_"
+_NUMBERED: Final = re.compile(rb"(.+)_\d+", re.DOTALL)
+_NUMBER: Final = re.compile(rb"_\d+(?=\||\Z)")
 
 
 class Found(NamedTuple):
@@ -42,8 +40,8 @@ class Found(NamedTuple):
 
 
 def id_key(row_id: str) -> bytes:
-    """An ID as the bytes of its cell."""
-    return b" %b " % row_id.encode("utf-8", "surrogatepass")
+    """An ID as bytes."""
+    return row_id.encode("utf-8", "surrogatepass")
 
 
 class LogReader:
@@ -58,6 +56,7 @@ class LogReader:
         self.file = file
         self.wanted = frozenset(id_key(row_id) for row_id in wanted)
         self.manual = manual
+        self._words = (b"_refund", b"_dispute", b"_void", b"manual_" if manual else b"manual_opening_")
         self.tally = Tally()
         self.ids: dict[bytes, None] = {}
         self.found: dict[str, Found] = {}
@@ -80,22 +79,21 @@ class LogReader:
         if key in self.wanted or _CAPTURED.match(key) or (self.manual and key.startswith(_MANUAL)):
             return True
         numbered = _NUMBERED.fullmatch(key)
-        return numbered is not None and b" %b " % numbered[1] in self.wanted
+        return numbered is not None and numbered[1] in self.wanted
 
     def wanted_of(self, keys: list[bytes], joined: bytes) -> list[int]:
-        """Which of these rows are to be captured."""
-        few = (
-            b"_refund" in joined
-            or b"_dispute" in joined
-            or b"_void" in joined
-            or (b"manual_" if self.manual else b"manual_opening_") in joined
-        )
-        if few or (self.wanted and (not self.wanted.isdisjoint(keys) or self._follows(joined))):
-            return [index for index, key in enumerate(keys) if self.is_wanted(key)]
-        return []
-
-    def _follows(self, joined: bytes) -> bool:
-        return any(b" %b " % match[1] in self.wanted for match in _NUMBERED.finditer(joined))
+        """Which of these rows are to be captured; `joined` are their IDs with pipes between."""
+        found: set[int] = set()
+        if not self.wanted.isdisjoint(keys):
+            found.update(index for index, key in enumerate(keys) if key in self.wanted)
+        if any(word in joined for word in self._words):
+            found.update(index for index, key in enumerate(keys) if self.is_wanted(key))
+        if self.wanted:
+            for match in _NUMBER.finditer(joined):
+                start = joined.rfind(b"|", 0, match.start()) + 1
+                if joined[start : match.start()] in self.wanted:
+                    found.add(joined.count(b"|", 0, start))
+        return sorted(found)
 
 
 class LogTable(RowReader):
@@ -170,75 +168,45 @@ class LogTable(RowReader):
 
     def part(self, part: bytes, start: int, number: int) -> int:
         """Read many rows at once, column by column. 0, with nothing taken, if any of them is unusual."""
-        cells, rows, width = self._split(part)
-        if not rows:
+        stretch = stretch_of(part, self.form.columns, self.form.width)
+        if stretch is None or not self.is_ordinary(stretch):
             return 0
-        columns = {key: index for key, index in self.form.columns.items() if index < width}
-        if "date" not in columns or "amount" not in columns:
+        keys, amounts = self._keys(stretch), stretch.cents()
+        fees, ids = stretch.fee_cents(), stretch.ids()
+        if keys is None or amounts is None or fees is None or ids is None:
             return 0
-        stride = width + 1
-
-        def column(key: str) -> list[bytes]:
-            return cells[columns[key] + 1 :: stride] if key in columns else []
-
-        if not self.is_ordinary(column):
-            return 0
-        amounts, fees = _cents(column("amount")), column("fee")
-        keys = self._keys(column("date"), column("channel"), column("status"))
-        if amounts is None or keys is None or not _are_fees(fees):
-            return 0
-        ids = column("id")
-        joined = b"|".join(ids)
-        named = ids if not ids or _are_plain(ids, joined) else [each for each in ids if each != b" "]
-        if (named and named is not ids and not _are_plain(named, b"|".join(named))) or not self._enter(named):
+        if not self._enter(ids if all(ids) else [each for each in ids if each]):
             return 0
         self._add(keys, amounts, fees)
-        self._dated(cells[1 : width + 1])
-        self._dated(cells[-stride:-1])
-        wanted = self.log.wanted_of(ids, joined) if ids else []
+        self._dated(stretch.cells[1 : stretch.width + 1])
+        self._dated(stretch.cells[-stretch.width - 1 : -1])
+        wanted = self.log.wanted_of(ids, b"|".join(ids))
         if wanted:
             self._capture(part, start, number, wanted)
-        return rows
+        return stretch.rows
 
-    def is_ordinary(self, column: Callable[[str], list[bytes]]) -> bool:
+    def is_ordinary(self, stretch: Stretch) -> bool:
         """Whether rows with these cells need no closer look; who wants to see more of them says no."""
-        del column
+        del stretch
         return True
 
-    def _split(self, part: bytes) -> tuple[list[bytes], int, int]:
-        """The cells of every row in one list, how many rows, how many cells in each; no rows if they differ."""
-        nothing: tuple[list[bytes], int, int] = [], 0, 0
-        feed = part.find(b"\n")
-        newline = b"\r\n" if part[feed - 1 : feed] == b"\r" else b"\n"
-        width = part.count(b"|", 0, feed) - part.count(b"\\|", 0, feed) - 1
-        if not 0 < width <= self.form.width or _HIDDEN_PIPE in part:
-            return nothing
-        cells = (_without_escaped_pipes(part) if b"\\" in part else part).split(b"|")
-        rows, rest = divmod(len(cells) - 1, width + 1)
-        if rest or cells[0] or cells[width + 1 :: width + 1].count(newline) != rows or part.count(b"\n") != rows:
-            return nothing
-        if part.count(b"\r") != (rows if newline == b"\r\n" else 0):
-            return nothing
-        return cells, rows, width
-
-    def _keys(self, days: list[bytes], channels: list[bytes], statuses: list[bytes]) -> list[int] | None:
+    def _keys(self, stretch: Stretch) -> list[int] | None:
         """The tally's key of every row; None if a cell is unclear."""
-        codes = self._codes
+        codes, channels, statuses = self._codes, stretch.column("channel"), stretch.column("status")
         try:
-            keys: Iterable[int] = map(codes["date"].__getitem__, days)
+            keys: Iterable[int] = map(codes["date"].__getitem__, stretch.column("date"))
             if channels:
                 keys = map(add, keys, map(codes["channel"].__getitem__, channels))
             else:
                 keys = map(codes["channel"][b""].__add__, keys)
-            if statuses:
-                return list(map(add, keys, map(codes["status"].__getitem__, statuses)))
-            return list(map((1).__add__, keys))
+            if statuses.count(_COMPLETED) == len(statuses):  # as most are, or no such column
+                return list(map((1).__add__, keys))
+            return list(map(add, keys, map(codes["status"].__getitem__, statuses)))
         except Unclear:
             return None
 
     def _month_code(self, raw: bytes) -> int:
-        day: date = self.form.days[raw]
-        return (day.year * 12 + day.month - 1) << 1
+        return month_code(self.form.days[raw])
 
     def _channel_code(self, raw: bytes) -> int:
         return self.log.tally.channel_code(*self.form.channels[raw])
@@ -259,19 +227,23 @@ class LogTable(RowReader):
 
     def _add(self, keys: list[int], amounts: Iterable[int], fees: list[bytes]) -> None:
         tally = self.log.tally
-        sums = tally.amounts
-        for key, cents in zip(keys, amounts, strict=False):
-            sums[key] += cents
         tally.rows.update(keys)
+        sums = tally.amounts
+        for key in set(keys).difference(sums):
+            sums[key] = tally.fees[key] = 0
         if not fees:
             tally.without_fee.update(keys)
+            for key, cents in zip(keys, amounts, strict=False):
+                sums[key] += cents
             return
-        known = [fee != b" " for fee in fees]
-        kept = tally.fees
-        digits = b"|".join(fees).replace(b",", b"").replace(b".", b"").split(b"|")
-        for key, cents in zip(compress(keys, known), map(int, compress(digits, known)), strict=True):
-            kept[key] += cents
-        tally.without_fee.update(compress(keys, map((False).__eq__, known)))
+        kept, blank = tally.fees, []
+        for key, cents, fee in zip(keys, amounts, fees, strict=False):
+            sums[key] += cents
+            if fee == BLANK:
+                blank.append(key)
+            else:
+                kept[key] += int(fee)
+        tally.without_fee.update(blank)
 
     def _capture(self, part: bytes, start: int, number: int, wanted: list[int]) -> None:
         lines = part.splitlines(keepends=True)
@@ -291,38 +263,3 @@ def trouble_at(file: str, line: Line, trouble: Trouble, *, left_out: bool) -> Pr
     is_new_word = left_out and trouble.severity is Severity.ERROR
     message = f"this row is not counted: {trouble.reason}" if is_new_word else trouble.reason
     return problem_at(file, line, trouble.code, message, trouble.mend, severity=trouble.severity, cell=trouble.cell)
-
-
-def _without_escaped_pipes(part: bytes) -> bytes:
-    """`part` with every escaped pipe replaced by a byte that is no pipe; its cells are only looked at, never kept."""
-    if b"\\|" not in part:
-        return part
-    return part.replace(b"\\|", _HIDDEN_PIPE)
-
-
-def _cents(column: list[bytes]) -> Iterable[int] | None:
-    """A column of amounts in whole cents; None if one is not written as this program writes it."""
-    joined = b"|".join((*column, b""))
-    if not _AMOUNTS.fullmatch(joined):
-        return None
-    return map(int, joined.replace(b",", b"").replace(b".", b"").split(b"|")[:-1])
-
-
-def _are_fees(column: list[bytes]) -> bool:
-    return not column or _FEES.fullmatch(b"|".join((*column, b""))) is not None
-
-
-def _are_plain(ids: list[bytes], joined: bytes) -> bool:
-    """Whether these cells hold one word each, blanks as this program sets them, nothing escaped."""
-    rows = len(ids)
-    return (
-        joined.count(b" ") == 2 * rows
-        and joined.count(b" | ") == rows - 1
-        and joined[:1] == b" "
-        and joined[-1:] == b" "
-        and b"&" not in joined
-        and b"\\" not in joined
-        and b"`" not in joined
-        and b"\t" not in joined
-        and _HIDDEN_PIPE not in joined
-    )

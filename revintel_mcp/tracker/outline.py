@@ -142,10 +142,22 @@ class Outline:
             TrackerUnreadable: the text is not UTF-8.
         """
         for block in blocks_of(source):
-            refuse_unless_utf8(block, file=self.file, number=self._number, offset=self.size)
-            self._block(block)
-            self.size += len(block)
-            self.ends_in_newline = block.endswith((b"\n", b"\r"))
+            self.feed(block)
+        return self.finish()
+
+    def feed(self, block: bytes) -> None:
+        """Read on: a block of whole lines, as `blocks_of` gives them.
+
+        Raises:
+            TrackerUnreadable: it is not UTF-8.
+        """
+        refuse_unless_utf8(block, file=self.file, number=self._number, offset=self.size)
+        self._block(block)
+        self.size += len(block)
+        self.ends_in_newline = block.endswith((b"\n", b"\r"))
+
+    def finish(self) -> "Outline":
+        """The text ends here."""
         self._flush()
         self.newline = self.newline or b"\n"
         return self

@@ -1,6 +1,6 @@
 """One pass over a tracker: sums, states, and the rows that somebody needs, without an object for every row."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -9,12 +9,8 @@ from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.tracker.cells import raw_cells
-from revintel_mcp.tracker.lines import Line
-from revintel_mcp.tracker.log_columns import columns_of
-from revintel_mcp.tracker.log_rows import RowForm
 from revintel_mcp.tracker.log_table import LogReader, id_key
-from revintel_mcp.tracker.outline import ATTENTION, PRICES, SOURCES, Outline, RowReader, Table, name_of
+from revintel_mcp.tracker.outline import ATTENTION, PRICES, SOURCES, Outline
 from revintel_mcp.tracker.own_lines import last_updated_of
 from revintel_mcp.tracker.passing import Passing
 from revintel_mcp.tracker.small_tables import Reading, read_attention, read_prices, read_sources
@@ -98,52 +94,3 @@ def scan(
     reader = LogReader(file, wanted, manual=manual)
     outline = Outline(file, reader if log else Passing()).walk(data)
     return Scan(outline, reader, data if isinstance(data, bytes) else None, today, fiscal_year_start)
-
-
-def log_rows(data: bytes | Iterable[bytes], *, file: str = DEFAULT_FILE) -> Iterator[LoggedRow]:
-    """Every row of the log, in order, as full transactions; those that can't be read have none.
-
-    Of rows with the same ID only the first is given: the others don't count.
-
-    Raises:
-        TrackerUnreadable: it is not UTF-8.
-    """
-    rows = _EveryRow()
-    Outline(file, rows).walk(data)
-    return iter(rows.rows)
-
-
-class _EveryRow:
-    """Takes every row of every table of the log."""
-
-    def __init__(self) -> None:
-        self.rows: list[LoggedRow] = []
-        self.ids: set[str] = set()
-
-    def table(self, table: Table) -> "RowReader | None":
-        columns = columns_of(table.names)
-        return None if columns is None else _EveryRowOf(self, RowForm(table.names, columns))
-
-
-class _EveryRowOf(RowReader):
-    """Takes every row of one table."""
-
-    def __init__(self, log: _EveryRow, form: RowForm) -> None:
-        self._log = log
-        self._form = form
-
-    def row(self, line: Line) -> None:
-        raws = raw_cells(line.text)
-        row = self._form.read(raws)
-        if row is None:
-            names = [name_of(raw) for raw in raws]
-            columns = columns_of(names)
-            if columns is not None:
-                self._form = RowForm(names, columns)
-        elif not row.id or row.id not in self._log.ids:
-            self._log.ids.add(row.id)
-            self._log.rows.append(row.logged(line.number))
-
-    def part(self, part: bytes, start: int, number: int) -> int:
-        del part, start, number
-        return 0

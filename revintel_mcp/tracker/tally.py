@@ -1,9 +1,10 @@
 """Sums of rows by month and channel, in whole cents."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from revintel_mcp.domain.money import cents_from_usd
 from revintel_mcp.domain.periods import Month
@@ -41,8 +42,13 @@ Cells = Mapping[Place, Totals]
 
 def place_of(transaction: Transaction, name: str = "") -> Place:
     """Where a row counts; `name` is its channel as typed."""
-    own = channel_key(name) if transaction.channel is Channel.OTHER else ""
-    return Place(Month.of(transaction.date), transaction.channel, own if own not in {"other", "manual"} else "")
+    return Place(Month.of(transaction.date), transaction.channel, own_name(transaction.channel, name))
+
+
+def own_name(channel: Channel, name: str) -> str:
+    """The name, as it is compared, of a channel that only this tracker knows; empty for the known ones."""
+    key = channel_key(name) if channel is Channel.OTHER else ""
+    return "" if key in {"other", "manual"} else key
 
 
 def totals_of(transaction: Transaction) -> Totals:
@@ -65,33 +71,36 @@ def by_channel(cells: Cells) -> dict[tuple[Month, Channel], Totals]:
     return found
 
 
-_MONTH_BITS = 18
+# A key is one number, in bits from the right: whether the row counts (1), the channel (3), the month (20), and what is
+# left of the channel's code where a tracker has more than eight channels. So usual keys are dense, and quick to find.
+_CHANNEL_BITS: Final = 3
+_MONTH_SHIFT: Final = 1 + _CHANNEL_BITS
+_REST_SHIFT: Final = _MONTH_SHIFT + 20
+_CHANNELS: Final = (1 << _CHANNEL_BITS) - 1
+_MONTHS: Final = (1 << 20) - 1
 
 
 class Tally:
-    """Adds rows up while they are read. A key is one number: channel's code, month, whether it counts."""
+    """Adds rows up while they are read."""
 
     def __init__(self) -> None:
-        self.amounts: defaultdict[int, int] = defaultdict(int)
-        self.fees: defaultdict[int, int] = defaultdict(int)
+        self.amounts: dict[int, int] = {}
+        self.fees: dict[int, int] = {}
         self.rows: Counter[int] = Counter()
         self.without_fee: Counter[int] = Counter()
         self._codes: dict[tuple[Channel, str], int] = {}
 
     def channel_code(self, channel: Channel, name: str) -> int:
         """The part of a key that stands for a channel."""
-        own = channel_key(name) if channel is Channel.OTHER else ""
-        return (
-            self._codes.setdefault((channel, own if own not in {"other", "manual"} else ""), len(self._codes))
-            << _MONTH_BITS
-        )
+        code = self._codes.setdefault((channel, own_name(channel, name)), len(self._codes))
+        return (code >> _CHANNEL_BITS << _REST_SHIFT) | ((code & _CHANNELS) << 1)
 
     def add(self, transaction: Transaction, name: str) -> None:
         """Count one row."""
-        key = self.channel_code(transaction.channel, name) + month_code(transaction) + transaction.status.counts
+        key = self.channel_code(transaction.channel, name) + month_code(transaction.date) + transaction.status.counts
         one = totals_of(transaction)
-        self.amounts[key] += one.amount_cents
-        self.fees[key] += one.fee_cents
+        self.amounts[key] = self.amounts.get(key, 0) + one.amount_cents
+        self.fees[key] = self.fees.get(key, 0) + one.fee_cents
         self.rows[key] += 1
         self.without_fee[key] += one.rows_without_fee
 
@@ -105,14 +114,14 @@ class Tally:
         }
 
 
-def month_code(transaction: Transaction) -> int:
-    """The part of a key that stands for a month."""
-    return (transaction.date.year * 12 + transaction.date.month - 1) << 1
+def month_code(day: date) -> int:
+    """The part of a key that stands for a day's month."""
+    return (day.year * 12 + day.month - 1) << _MONTH_SHIFT
 
 
 def _place(key: int, channels: list[tuple[Channel, str]]) -> Place:
-    channel, name = channels[key >> _MONTH_BITS]
-    year, month = divmod((key & (1 << _MONTH_BITS) - 1) >> 1, 12)
+    channel, name = channels[(key >> _REST_SHIFT << _CHANNEL_BITS) | (key >> 1 & _CHANNELS)]
+    year, month = divmod(key >> _MONTH_SHIFT & _MONTHS, 12)
     return Place(Month(year, month + 1), channel, name)
 
 
