@@ -7,6 +7,7 @@ ones), and on Windows, a small file beside the tracker carries it.
 import errno
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,6 @@ from typing import Final
 from revintel_mcp.errors import TrackerBusy, TrackerUnwritable
 
 DEFAULT_WAIT_S: Final = 15.0
-_SHORTEST_NAP_S: Final = 0.0005
-_LONGEST_NAP_S: Final = 0.01
 
 
 @contextmanager
@@ -102,14 +101,46 @@ else:
         return handle
 
     def _wait(handle: int, name: str, deadline: float, wait_s: float) -> None:
-        nap_s = _SHORTEST_NAP_S
-        while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _Queued(handle).wait(name, deadline, wait_s)
+
+    class _Queued:
+        """A place in the system's queue for a lock: who waits there is served in turn, who asks again and again is not.
+
+        Only a thread can wait there for a limited time. If the time is over before its turn comes, it gives the lock
+        back as soon as it gets it.
+        """
+
+        def __init__(self, handle: int) -> None:
+            self._handle = os.dup(handle)
+            self._error: OSError | None = None
+            self._guard = threading.Lock()
+            self._is_over = False
+            self._has_lock = False
+            self._thread = threading.Thread(target=self._stand, name="tracker-lock", daemon=True)
+
+        def wait(self, name: str, deadline: float, wait_s: float) -> None:
+            """Wait for the lock; the caller's own handle has it then."""
+            self._thread.start()
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise busy(name, wait_s) from None
-            else:
-                return
-            time.sleep(nap_s)
-            nap_s = min(nap_s * 1.5, _LONGEST_NAP_S)
+                self._thread.join(max(0.0, deadline - time.monotonic()))
+            finally:
+                with self._guard:
+                    self._is_over = True
+            if self._error is not None:
+                raise self._error
+            if not self._has_lock:
+                raise busy(name, wait_s)
+
+        def _stand(self) -> None:
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX)
+            except OSError as error:
+                self._error = error
+            with self._guard:
+                self._has_lock = self._error is None and not self._is_over
+                if self._is_over and self._error is None:
+                    fcntl.flock(self._handle, fcntl.LOCK_UN)
+            os.close(self._handle)
