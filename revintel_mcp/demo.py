@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from revintel_mcp.clean_end import run_with_hub
 from revintel_mcp.errors import UsageError
 from revintel_mcp.operations import Operations
 from revintel_mcp.results.shapes import RefreshReport
 from revintel_mcp.settings import load_settings
 from revintel_mcp.terminal import quiet
-from revintel_mcp.upstream_client import run_with_hub
 from revintel_mcp.upstreams.demo_config import FIRST_REFRESH, SECOND_REFRESH, demo_config
 
 _MARKER: Final = ".revintel-demo"

@@ -3,34 +3,26 @@
 Reading never locks; what was parsed is kept while the file is the same. Writing goes through `TrackerFile.update`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
-from revintel_mcp.booking.booking import LoggedRow
-from revintel_mcp.domain.periods import Month, PeriodError
 from revintel_mcp.errors import UsageError
-from revintel_mcp.results.summaries import summary_result
 from revintel_mcp.settings import Settings
-from revintel_mcp.summary.coverage import Coverages, coverage
-from revintel_mcp.summary.monthly import Basis, CellMap, monthly_rows, year_to_date
-from revintel_mcp.tracker import Scan, log_rows, scan
-from revintel_mcp.tracker_file import Snapshot, TrackerFile
+from revintel_mcp.tracker_file import TrackerFile
 
 if TYPE_CHECKING:
     import asyncio
 
+    from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
     from revintel_mcp.config import UpstreamConfig, UpstreamEntry
     from revintel_mcp.extract import Progress
+    from revintel_mcp.reading import Reader
     from revintel_mcp.results import shapes
     from revintel_mcp.results.summary_shapes import MonthlySummaryResult
     from revintel_mcp.upstream_client import UpstreamHub
-
-#: A log beyond this size is parsed anew each time: its rows would take a gigabyte.
-_MOST_KEPT_BYTES: Final = 32_000_000
 
 
 class Operations:
@@ -43,62 +35,56 @@ class Operations:
         self._cwd = cwd
         self._home = home
         self._hubs: list[tuple[tuple[UpstreamEntry, ...], UpstreamHub]] = []
-        self._seen: tuple[object, date, Scan] | None = None
         #: Whether the parsed log is kept while the file stays the same: for a server, which is asked again and again.
         self.keeps_rows = False
-        self._kept: tuple[object, tuple[LoggedRow, ...]] | None = None
 
     def now(self) -> datetime:
         """The moment it is, in the tracker's zone."""
         return (self.settings.now or datetime.now(self.settings.timezone)).astimezone(self.settings.timezone)
 
+    def today(self) -> date:
+        """The day it is, in the tracker's zone."""
+        return self.now().date()
+
     # Reading: never locks, and parses only what has changed since the last time
 
     def summary(
-        self, *, month: str | None = None, year: int | None = None, view: View = "booked", basis: BasisWord = "gross"
+        self,
+        *,
+        month: str | None = None,
+        year: int | None = None,
+        view: "View" = "booked",
+        basis: "BasisWord" = "gross",
     ) -> "MonthlySummaryResult":
         """Income by month and channel, and the year to date.
 
         Raises:
             UsageError: `month` is no month.
         """
-        wanted = None if month is None else month_named(month)
-        snapshot, known = self._scan()
-        totals: CellMap = known.totals if view == "booked" else _restated(snapshot.data, known)
-        today = self.now().date()
-        return summary_result(
-            monthly_rows(totals, current=Month.of(today), month=wanted, year=year, basis=Basis(basis)),
-            year_to_date(totals, today, fiscal_year_start=self.settings.fiscal_year_start, basis=Basis(basis)),
-            self._coverage(known),
-            last_updated=known.last_updated,
-            view=view,
-            basis=basis,
-            revision="-".join(f"{part:x}" for part in snapshot.identity or ()),
-        )
+        return self._reader.now().summary(self.today(), month=month, year=year, view=view, basis=basis)
 
     def list_rows(
-        self, query: RowQuery, *, sort: str = "-date", page: int = 1, page_size: int = 50
+        self, query: "RowQuery", *, sort: str = "-date", page: int = 1, page_size: int = 50
     ) -> "shapes.TransactionList":
         """Rows of the log that match, one page of them."""
         from revintel_mcp.queries import list_result
 
-        return list_result(self._rows(), query, sort=sort, page=page, page_size=page_size)
+        return list_result(self._reader.now().rows(), query, sort=sort, page=page, page_size=page_size)
 
-    def explain(self, period: str, channel: str | None = None, *, view: View = "booked") -> "shapes.Explanation":
+    def explain(self, period: str, channel: str | None = None, *, view: "View" = "booked") -> "shapes.Explanation":
         """The rows behind a figure."""
         from revintel_mcp.queries import explain_result
 
-        _, known = self._scan()
-        return explain_result(
-            self._rows(), known, self._coverage(known), self.settings, period=period, channel=channel, view=view
-        )
+        text, today = self._reader.now(), self.today()
+        known, coverages = text.known(today), text.coverage(today)
+        return explain_result(text.rows(), known, coverages, self.settings, period=period, channel=channel, view=view)
 
     def insights(self, period: str = "ytd") -> "shapes.InsightsResult":
         """Every metric over a period, the year to date if none is named."""
         from revintel_mcp.queries import insights_result
 
-        _, known = self._scan()
-        return insights_result(self._rows(), known, self._coverage(known), self.settings, period)
+        text, today = self._reader.now(), self.today()
+        return insights_result(text.rows(), text.known(today), text.coverage(today), self.settings, period)
 
     def check(self) -> "shapes.CheckResult":
         """Everything in the tracker that a person should mend."""
@@ -120,7 +106,7 @@ class Operations:
     # Writing
 
     def add(
-        self, fields: EntryFields, *, currency: str | None = None, idempotency_key: str | None = None
+        self, fields: "EntryFields", *, currency: str | None = None, idempotency_key: str | None = None
     ) -> "shapes.EntryResult":
         """Log an entry made by hand.
 
@@ -133,14 +119,14 @@ class Operations:
         return add_entry(self.file, self.settings, self.now(), fields, currency, idempotency_key)
 
     def doubts(
-        self, fields: EntryFields, *, currency: str | None = None, idempotency_key: str | None = None
+        self, fields: "EntryFields", *, currency: str | None = None, idempotency_key: str | None = None
     ) -> tuple[str, ...]:
         """Why an entry should be confirmed before it is added; nothing is written."""
         from revintel_mcp.entries import doubts_about
 
         return doubts_about(self.file, self.now(), fields, currency, idempotency_key)
 
-    def update(self, entry_id: str, fields: EntryFields) -> "shapes.EntryResult":
+    def update(self, entry_id: str, fields: "EntryFields") -> "shapes.EntryResult":
         """Correct or complete an entry made by hand."""
         from revintel_mcp.entries import update_entry
 
@@ -204,7 +190,7 @@ class Operations:
 
         config = self.upstreams()
         probes = await probe_all(self.hub(config.ready), config.entries) if probe else {}
-        _, known = self._scan()
+        known = self._reader.now().known(self.today())
         states = {state.name: state for state in known.sources}
         return SourceStatusList(
             sources=tuple(
@@ -261,48 +247,12 @@ class Operations:
         for _, hub in self._hubs:
             hub.kill()
 
-    # The file, as far as it was read
+    @cached_property
+    def _reader(self) -> "Reader":
+        """What the tracker says, parsed when it is first asked for: a server's start does not wait for it."""
+        from revintel_mcp.reading import Reader
 
-    def _scan(self) -> tuple[Snapshot, Scan]:
-        today = self.now().date()
-        snapshot = self.file.read()
-        if self._seen is None or self._seen[:2] != (snapshot.identity, today):
-            known = scan(
-                snapshot.data,
-                file=self.file.path.name,
-                today=today,
-                manual=False,
-                fiscal_year_start=self.settings.fiscal_year_start,
-            )
-            self._seen = (snapshot.identity, today, known)
-        return snapshot, self._seen[2]
-
-    def _rows(self) -> "Iterator[LoggedRow]":
-        snapshot = self.file.read()
-        if self._kept is not None and self._kept[0] == snapshot.identity:
-            return iter(self._kept[1])
-        rows = log_rows(snapshot.data, file=self.file.path.name)
-        if not self.keeps_rows or snapshot.identity is None or len(snapshot.data) > _MOST_KEPT_BYTES:
-            return rows
-        kept = tuple(rows)
-        self._kept = (snapshot.identity, kept)
-        return iter(kept)
-
-    def _coverage(self, known: Scan) -> Coverages:
-        today = self.now().date()
-        return coverage(known.sources, known.attention, known.totals.keys(), today=today, unreadable=known.unreadable)
-
-
-def month_named(text: str) -> Month:
-    """The month that a person means.
-
-    Raises:
-        UsageError: the text names none.
-    """
-    try:
-        return Month.parse(text)
-    except PeriodError as error:
-        raise UsageError(str(error)) from None
+        return Reader(self.file, fiscal_year_start=self.settings.fiscal_year_start, keeps_rows=self.keeps_rows)
 
 
 def chosen(entries: "Sequence[UpstreamEntry]", names: Sequence[str] | None) -> "tuple[UpstreamEntry, ...]":
@@ -321,9 +271,3 @@ def chosen(entries: "Sequence[UpstreamEntry]", names: Sequence[str] | None) -> "
 
 def _means(key: str, entry: "UpstreamEntry") -> bool:
     return key in (entry.name.casefold().replace("_", "-"), entry.source)
-
-
-def _restated(data: bytes, known: Scan) -> CellMap:
-    from revintel_mcp.summary.restated import restated
-
-    return restated(known.totals, log_rows(data)).totals

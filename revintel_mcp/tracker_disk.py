@@ -56,6 +56,8 @@ class Snapshot:
         self.data = data
         self.identity = identity
         self.existed = identity is not None
+        self.is_settled = identity is None or time.time_ns() - identity.mtime_ns > _COARSEST_CLOCK_NS
+        """Whether its identity tells all later states of the file from this one: it was not read just as written."""
 
     @cached_property
     def digest(self) -> str:
