@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
+from revintel_mcp.booking.addresses import only_domains
 from revintel_mcp.booking.attention import unbookable_row
 from revintel_mcp.booking.booking import Booking, LoggedRow
 from revintel_mcp.booking.cases import orphan_case
@@ -34,6 +35,8 @@ def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names
         today: the day it is, in the tracker's zone: reversals whose day nobody knows are booked on it.
         client_names: `domain` stores only the domain of a client's e-mail address, for new rows.
     """
+    if client_names == "domain":
+        pulls = only_domains(pulls)
     run = Run(known, today=today, client_names=client_names)
     gathered = gather(pulls)
     for origin, times in gathered.repeats.items():

@@ -1,11 +1,11 @@
 """What one booking run gathers while it goes through the records: rows, rows for a person, differences, counts."""
 
-import re
 from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
+from revintel_mcp.booking.addresses import domain_of
 from revintel_mcp.booking.booking import AttentionRow, Booking, Difference, LoggedRow
 from revintel_mcp.booking.known import Known
 from revintel_mcp.booking.ledger import Ledger
@@ -27,8 +27,6 @@ COUNTED_AS_GUMROAD: Final = "counted as Gumroad"
 NOTHING_LEFT: Final = "the sale is reversed in full already"
 NEVER_COUNTED: Final = "refund of a sale that was never counted"
 SALE_NOT_COUNTED: Final = "the sale is not counted"
-
-_EMAIL: Final = re.compile(r"[^\s<>@]+@(?P<domain>[^\s<>@]+)")
 
 
 class Run:
@@ -54,10 +52,7 @@ class Run:
 
     def client(self, name: str) -> str:
         """A client as it is stored: the whole name, or of an e-mail address the domain only."""
-        if self._client_names == "full":
-            return name
-        found = _EMAIL.search(name)
-        return found["domain"] if found else name
+        return name if self._client_names == "full" else domain_of(name)
 
     def add(self, row: Transaction, origin: str, *, was_waiting: bool = False) -> None:
         """Book a row. One that waited in Needs Attention was known of, so it is no surprise in a complete period."""

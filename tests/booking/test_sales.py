@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from revintel_mcp.booking.booking import Difference
+from revintel_mcp.domain.records import Unbookable
 from revintel_mcp.domain.transaction import Channel, Status
 from tests.booking.memory_log import MemoryLog, day, dispute, pull, refund, sale, usd
 
@@ -175,6 +176,23 @@ def test_only_the_domain_of_an_address_is_stored_on_request() -> None:
     named = replace(sale("stripe_ch_2", "5"), client="Blue Fox Ltd")
     log.run(pull(sale("stripe_ch_1", "29"), named), client_names="domain")
     assert [log.row(name).client for name in log.rows] == ["example.com", "Blue Fox Ltd"]
+
+
+def test_a_domain_is_all_that_is_kept_of_an_address_in_a_description() -> None:
+    log = MemoryLog()
+    told = "Charge for jane@corp.example.com, 2 hours"
+    back = refund("stripe_ch_0", "7", "02-01", "re_0", description=told)
+    held = Unbookable(id="stripe_ch_9", source="stripe", why="rounded", description=told)
+    seen = pull(
+        sale("stripe_ch_1", "29", description=told, reversals=(refund("stripe_ch_1", "5", "02-01", "re_1"),)),
+        reversals=[back],
+        unbookable=[held],
+    )
+    log.run(seen, client_names="domain")
+    texts = [*(row.description for row in log.counted), *(row.description for row in log.attention)]
+    assert len(texts) == 4
+    assert all("corp.example.com, 2 hours" in text and "jane" not in text for text in texts)
+    assert log.run(seen, client_names="domain").changes_nothing
 
 
 def test_origins_and_skips_are_told_by_source() -> None:
