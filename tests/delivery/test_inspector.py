@@ -34,6 +34,8 @@ def inspect(place: Place, *words: str) -> tuple[int, Any]:
         "--format",
         "json",
         "-q",
+        "--connect-timeout",
+        "120000",
         *words,
         environ=place.environ,
         cwd=place.home,
