@@ -123,6 +123,9 @@ def _list(parser: ArgumentParser) -> None:
 def _explain(parser: ArgumentParser) -> None:
     parser.add_argument("month", metavar="MONTH", help="2026-02, 'Feb 2026', or a year such as 2026")
     parser.add_argument("channel", nargs="?", metavar="CHANNEL", help=f"one of {_CHANNELS}; all if left out")
+    parser.add_argument(
+        "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
+    )
 
 
 def _insights(parser: ArgumentParser) -> None:

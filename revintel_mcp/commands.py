@@ -45,7 +45,7 @@ def _print(arguments: Namespace, result: Any, in_words: Callable[[Any], str]) ->
 
 def _run(operations: "Operations", main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run `main` on an event loop; on its end, Ctrl-C or SIGTERM, no upstream process is left behind."""
-    from revintel_mcp.upstream_client import run_with_hub
+    from revintel_mcp.clean_end import run_with_hub
 
     return run_with_hub(main, operations)
 
@@ -165,7 +165,8 @@ def _list(arguments: Namespace) -> int:
 def _explain(arguments: Namespace) -> int:
     from revintel_mcp.results.text import explain_text
 
-    _print(arguments, _operations(arguments).explain(arguments.month, arguments.channel), explain_text)
+    result = _operations(arguments).explain(arguments.month, arguments.channel, view=arguments.view)
+    _print(arguments, result, explain_text)
     return 0
 
 

@@ -60,6 +60,7 @@ def list_result(rows: Iterable[LoggedRow], query: RowQuery, *, sort: str, page: 
         rows=tuple(transaction_view(row.transaction, row.line) for row in found.rows if row.transaction),
         count=found.count,
         sum_usd=found.total,
+        not_counted_usd=found.not_counted,
         page=found.page,
         pages=found.pages,
     )
@@ -190,7 +191,26 @@ def _metric(insight: "Insight") -> MetricView:
         why=shown(insight.not_known or insight.coverage.why, 400),
         parts=tuple(MetricPart(label=shown(part.label), value=part.value) for part in insight.parts),
         notes=tuple(shown(note, 400) for note in insight.notes),
+        listed_by=_listed_by(insight.matching),
     )
+
+
+def _listed_by(matching: RowFilter) -> dict[str, str]:
+    """A filter as the arguments of `list_transactions`; empty where no arguments say it."""
+    if shown(matching.client) != matching.client:  # a name that can't be shown as it is can't be asked for either
+        return {}
+    window = matching.window
+    first = "" if window is None or window.start == date.min else window.start.isoformat()
+    last = "" if window is None or window.end == date.max else (window.end - timedelta(days=1)).isoformat()
+    said = {
+        "date_from": first,
+        "date_to": last,
+        "channel": matching.channel or "",
+        "client": matching.client,
+        "status": matching.status or "",
+        "transaction_type": matching.transaction_type or "",
+    }
+    return {name: str(value) for name, value in said.items() if value}
 
 
 def check_result(problems: Iterable[Problem], tracker: str) -> CheckResult:

@@ -125,6 +125,7 @@ class TransactionList:
     rows: tuple[TransactionView, ...]
     count: int = doc("rows that match, on all pages")
     sum_usd: Decimal = doc("sum of the matching rows that count, on all pages")
+    not_counted_usd: Decimal = doc("sum of the matching rows that don't: pending, excluded", Decimal("0.00"))
     page: int
     pages: int
 
@@ -178,6 +179,7 @@ class MetricView:
     why: str = doc("why it is not known or not exact", "")
     parts: tuple[MetricPart, ...] = ()
     notes: tuple[str, ...] = ()
+    listed_by: Mapping[str, str] = doc("list_transactions with these arguments shows the rows it rests on", {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,7 +192,9 @@ def _quoted(text: str) -> str:
 def list_text(result: TransactionList) -> str:
     """The page's rows, then sum and count over all pages."""
     lines = [_row_line(row) for row in result.rows]
-    lines.append(f"{result.count} rows, ${format_usd(result.sum_usd)}; page {result.page} of {result.pages}")
+    rows = f"{result.count} row{'s' * (result.count != 1)}"
+    aside = f" (not counted: ${format_usd(result.not_counted_usd)})" if result.not_counted_usd else ""
+    lines.append(f"{rows}, ${format_usd(result.sum_usd)}{aside}; page {result.page} of {result.pages}")
     return "\n".join(lines)
 
 

@@ -54,7 +54,7 @@ class Listing:
     """One page of the matching rows.
 
     `count` and `counted` are over all pages: rows that match, and those of them whose amounts count. `total` and
-    `known_fees` are sums of the counted ones, US dollars. An empty list has one page.
+    `known_fees` are sums of the counted ones, `not_counted` of the others, US dollars. An empty list has one page.
     """
 
     rows: tuple[LoggedRow, ...]
@@ -62,6 +62,7 @@ class Listing:
     counted: int
     total: Decimal
     known_fees: Decimal
+    not_counted: Decimal
     page: int
     pages: int
 
@@ -85,7 +86,8 @@ def list_rows(
     if down:  # sorting keeps the order of rows that sort alike, also from the end
         found.reverse()
     found.sort(key=_KEYS[sort.value.removeprefix("-")], reverse=down)
-    counted = [row.transaction for row in found if row.transaction is not None and row.transaction.status.counts]
+    matched = [row.transaction for row in found if row.transaction is not None]
+    counted = [each for each in matched if each.status.counts]
     pages = max(1, -(-len(found) // page_size))
     shown = min(page, pages)
     return Listing(
@@ -94,6 +96,7 @@ def list_rows(
         len(counted),
         sum((each.amount_usd for each in counted), ZERO),
         sum((each.fee_usd for each in counted if each.fee_usd is not None), ZERO),
+        sum((each.amount_usd for each in matched if not each.status.counts), ZERO),
         shown,
         pages,
     )
