@@ -5,8 +5,8 @@ Every tool gives structured content that its output schema describes, and a shor
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib import resources
 from typing import Annotated, Any, Literal
 
@@ -19,13 +19,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from revintel_mcp import __version__
-from revintel_mcp.asked import EntryFields, RowQuery
+from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
 from revintel_mcp.confirm import confirmed
-from revintel_mcp.errors import RevintelError
+from revintel_mcp.offers import Changes, Rising, add_completion, add_prompts, add_resources, told_to_the_user
 from revintel_mcp.operations import Operations
-from revintel_mcp.results import prompt_texts
 from revintel_mcp.results import text as say
 from revintel_mcp.results.encode import to_json
+from revintel_mcp.results.shapes import EntryResult
 
 INSTRUCTIONS = """\
 Revenue Intelligence keeps one tracker file of a freelancer's income: Stripe, Gumroad, Upwork, and entries made by \
@@ -67,9 +67,12 @@ def build_server(operations: Operations) -> FastMCP:
         mask_error_details=True,
         lifespan=lifespan,
     )
-    for register in (_refresh_and_summary, _entries, _rows, _sources, _resources):
+    changes = Changes(server)
+    _refresh_and_summary(server, operations, changes)
+    _entries(server, operations, changes)
+    for register in (_rows, _sources, add_resources, add_completion):
         register(server, operations)
-    _prompts(server)
+    add_prompts(server)
     _health(server)
     return server
 
@@ -77,12 +80,14 @@ def build_server(operations: Operations) -> FastMCP:
 #: Parts of a result that another tool's schema describes in full: every client reads all of tools/list at its start.
 _OBJECT, _LIST = ["object", "null"], "array"
 _DESCRIBED_BY = {
+    ("refresh_revenue", "problems"): (_LIST, "check_tracker gives it"),
     ("refresh_revenue", "summary"): (_OBJECT, "get_monthly_summary gives it"),
     ("add_manual_entry", "needs_attention"): (_OBJECT, "refresh_revenue lists it"),
     ("update_entry", "entry"): (_OBJECT, "add_manual_entry gives it"),
     ("update_entry", "needs_attention"): (_OBJECT, "refresh_revenue lists it"),
     ("void_entry", "entry"): (_OBJECT, "add_manual_entry gives it"),
     ("void_entry", "needs_attention"): (_OBJECT, "refresh_revenue lists it"),
+    ("explain_total", "left_out"): (_LIST, "rows has it"),
     ("explain_total", "needs_attention"): (_LIST, "refresh_revenue lists it"),
 }
 
@@ -103,13 +108,10 @@ def _answer(shape: Any, in_words: Callable[[Any], str]) -> ToolResult:
     return ToolResult(content=in_words(shape), structured_content=to_json(shape))
 
 
-@contextmanager
-def _told_to_the_user() -> Iterator[None]:
-    """Our own errors are sentences for the user; anything else stays masked."""
-    try:
-        yield
-    except RevintelError as error:
-        raise ToolError(str(error)) from None
+async def _entered(ctx: Context, changes: Changes, result: EntryResult) -> ToolResult:
+    if result.created:
+        await changes.tell(ctx, [result.month])
+    return _answer(result, say.entry_text)
 
 
 def _tool(server: FastMCP, name: str, title: str, annotations: ToolAnnotations) -> Callable[..., Any]:
@@ -119,7 +121,7 @@ def _tool(server: FastMCP, name: str, title: str, annotations: ToolAnnotations) 
     return decorate
 
 
-def _refresh_and_summary(server: FastMCP, operations: Operations) -> None:
+def _refresh_and_summary(server: FastMCP, operations: Operations, changes: Changes) -> None:
     @_tool(server, "refresh_revenue", "Refresh revenue", _REFRESHES)
     async def refresh_revenue(
         ctx: Context,
@@ -135,30 +137,28 @@ def _refresh_and_summary(server: FastMCP, operations: Operations) -> None:
 
         Safe to repeat: known rows are never added twice. A source that fails is reported, and the others go in.
         """
-        with _told_to_the_user():
-            report = await operations.refresh(
-                sources=sources, since=since, dry_run=dry_run, progress=ctx.report_progress
-            )
+        with told_to_the_user():
+            report = await operations.refresh(sources=sources, since=since, dry_run=dry_run, progress=Rising(ctx))
+        if not dry_run:
+            await changes.tell(ctx, [change.month for change in report.months_changed], sources=True)
         return _answer(report, say.refresh_text)
 
     @_tool(server, "get_monthly_summary", "Monthly summary", _READS)
     async def get_monthly_summary(
         month: MaybeMonth = None,
         year: Annotated[int | None, Field(description="only this calendar year", ge=1970, le=2200)] = None,
-        view: Annotated[
-            Literal["booked", "restated"], Field(description="restated: refunds counted in their sale's month")
-        ] = "booked",
-        basis: Annotated[Literal["gross", "net"], Field(description="net: less the known platform fees")] = "gross",
+        view: Annotated[View, Field(description="restated: refunds counted in their sale's month")] = "booked",
+        basis: Annotated[BasisWord, Field(description="net: less the known platform fees")] = "gross",
     ) -> ToolResult:
         """Income by month and channel and the year to date, each figure marked exact, floor or unknown.
 
         Reads the tracker only; refresh_revenue brings it up to date.
         """
-        with _told_to_the_user():
+        with told_to_the_user():
             return _answer(operations.summary(month=month, year=year, view=view, basis=basis), say.summary_text)
 
 
-def _entries(server: FastMCP, operations: Operations) -> None:
+def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
     @_tool(server, "add_manual_entry", "Add manual entry", _WRITES)
     async def add_manual_entry(
         ctx: Context,
@@ -189,7 +189,7 @@ def _entries(server: FastMCP, operations: Operations) -> None:
             fee=_as_text(fee),
         )
         more = {"currency": currency, "idempotency_key": idempotency_key}
-        with _told_to_the_user():
+        with told_to_the_user():
             doubts = await asyncio.to_thread(operations.doubts, fields, **more)
             if doubts:
                 yes = await confirmed(ctx, f"{'; '.join(doubts)}. Add it all the same?")
@@ -197,10 +197,11 @@ def _entries(server: FastMCP, operations: Operations) -> None:
                     return yes
                 if not yes:
                     raise ToolError("Not added: the user did not confirm it.")
-            return _answer(await asyncio.to_thread(operations.add, fields, **more), say.entry_text)
+            return await _entered(ctx, changes, await asyncio.to_thread(operations.add, fields, **more))
 
     @_tool(server, "update_entry", "Correct manual entry", _WRITES)
     async def update_entry(
+        ctx: Context,
         id: Annotated[str, Field(description="manual_…")],  # noqa: A002 - the argument's name is part of the interface
         amount: MaybeAmount = None,
         channel: ChannelName | None = None,
@@ -222,17 +223,18 @@ def _entries(server: FastMCP, operations: Operations) -> None:
             status=status,
             fee=_as_text(fee),
         )
-        with _told_to_the_user():
-            return _answer(await asyncio.to_thread(operations.update, id, fields), say.entry_text)
+        with told_to_the_user():
+            return await _entered(ctx, changes, await asyncio.to_thread(operations.update, id, fields))
 
     @_tool(server, "void_entry", "Void manual entry", _WRITES)
     async def void_entry(
+        ctx: Context,
         id: Annotated[str, Field(description="manual_…")],  # noqa: A002 - the argument's name is part of the interface
         reason: Annotated[str | None, Field(description="kept with the reversal row")] = None,
     ) -> ToolResult:
         """Strike a manual entry by a reversal row of the same day; both rows stay in the log."""
-        with _told_to_the_user():
-            return _answer(await asyncio.to_thread(operations.void, id, reason or ""), say.entry_text)
+        with told_to_the_user():
+            return await _entered(ctx, changes, await asyncio.to_thread(operations.void, id, reason or ""))
 
 
 def _rows(server: FastMCP, operations: Operations) -> None:
@@ -265,7 +267,7 @@ def _rows(server: FastMCP, operations: Operations) -> None:
             min_amount=_as_text(min_amount),
             max_amount=_as_text(max_amount),
         )
-        with _told_to_the_user():
+        with told_to_the_user():
             found = await asyncio.to_thread(operations.list_rows, rows, sort=sort, page=page, page_size=page_size)
         return _answer(found, say.list_text)
 
@@ -273,10 +275,12 @@ def _rows(server: FastMCP, operations: Operations) -> None:
     async def explain_total(
         month: Annotated[str | int, Field(description="2026-02, Feb 2026, a year such as 2026, or ytd")],
         channel: ChannelName | None = None,
+        view: Annotated[View, Field(description="as of get_monthly_summary")] = "booked",
     ) -> ToolResult:
         """The rows behind a figure, where each came from, and what was left out of it and why."""
-        with _told_to_the_user():
-            return _answer(await asyncio.to_thread(operations.explain, str(month), channel), say.explain_text)
+        with told_to_the_user():
+            found = await asyncio.to_thread(operations.explain, str(month), channel, view=view)
+        return _answer(found, say.explain_text)
 
     @_tool(server, "get_insights", "Insights", _READS)
     async def get_insights(
@@ -285,13 +289,13 @@ def _rows(server: FastMCP, operations: Operations) -> None:
         ] = "ytd",
     ) -> ToolResult:
         """Net and fees by channel, top clients, recurring income, run rate, forecast range, year on year, goal, tax."""
-        with _told_to_the_user():
+        with told_to_the_user():
             return _answer(await asyncio.to_thread(operations.insights, str(period)), say.insights_text)
 
     @_tool(server, "check_tracker", "Check tracker", _READS)
     async def check_tracker() -> ToolResult:
         """Every problem in the tracker file with its line and how to mend it."""
-        with _told_to_the_user():
+        with told_to_the_user():
             return _answer(await asyncio.to_thread(operations.check), say.check_text)
 
 
@@ -301,7 +305,7 @@ def _sources(server: FastMCP, operations: Operations) -> None:
         probe: Annotated[bool, Field(description="also start each upstream and see what it offers")] = False,  # noqa: FBT002 - a tool argument
     ) -> ToolResult:
         """How far each source is complete, its last failure, and what to do about it."""
-        with _told_to_the_user():
+        with told_to_the_user():
             return _answer(await operations.status(probe=probe), say.status_text)
 
     @_tool(server, "query_source", "Query a source", _ASKS)
@@ -311,40 +315,8 @@ def _sources(server: FastMCP, operations: Operations) -> None:
         arguments: Annotated[dict[str, Any] | None, Field(description="as that tool takes them")] = None,
     ) -> ToolResult:
         """Ask an upstream directly, for what the tracker doesn't hold. Only reads on our own list are let through."""
-        with _told_to_the_user():
+        with told_to_the_user():
             return _answer(await operations.query(source, tool, arguments or {}), say.query_text)
-
-
-def _resources(server: FastMCP, operations: Operations) -> None:
-    @server.resource("revenue://tracker", name="Revenue tracker", mime_type="text/markdown")
-    def tracker() -> str:
-        """The tracker file as it stands."""
-        with _told_to_the_user():
-            return operations.tracker_text()
-
-    @server.resource("revenue://summary/{month}", name="Month", mime_type="text/plain")
-    def summary(month: str) -> str:
-        """One month's income by channel: revenue://summary/2026-02."""
-        with _told_to_the_user():
-            return say.summary_text(operations.summary(month=month))
-
-    @server.resource("revenue://sources", name="Sources", mime_type="text/plain")
-    async def sources() -> str:
-        """How far each source is complete."""
-        with _told_to_the_user():
-            return say.status_text(await operations.status(probe=False))
-
-
-def _prompts(server: FastMCP) -> None:
-    @server.prompt(title="Monthly review")
-    def monthly_review(month: Annotated[str, Field(description="2026-02; this month if left out")] = "") -> str:
-        """How a month went: refresh, figures with their coverage, what changed, what needs the user."""
-        return prompt_texts.monthly_review(month)
-
-    @server.prompt(title="Month close")
-    def month_close(month: Annotated[str, Field(description="2026-02; last month if left out")] = "") -> str:
-        """Close a month's books: make it complete, mend what waits, check the file, confirm the figures."""
-        return prompt_texts.month_close(month)
 
 
 def _health(server: FastMCP) -> None:

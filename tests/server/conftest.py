@@ -19,13 +19,16 @@ def tracker(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_server(tmp_path: Path, tracker: Path) -> Callable[[], FastMCP]:
-    def make() -> FastMCP:
-        options = {"tracker": str(tracker), "timezone": "America/New_York", "now": NOW}
-        settings = load_settings({"HOME": str(tmp_path)}, options)
-        return build_server(Operations(settings, {"HOME": str(tmp_path)}, cwd=tmp_path, home=tmp_path))
+def make_server(tracker: Path) -> Callable[..., FastMCP]:
+    return lambda **more: server_over(tracker, **more)
 
-    return make
+
+def server_over(tracker: Path, **more: str) -> FastMCP:
+    """A server over a tracker, which lies in its home; `more` are settings."""
+    home = tracker.parent
+    options = {"tracker": str(tracker), "timezone": "America/New_York", "now": NOW, **more}
+    settings = load_settings({"HOME": str(home)}, options)
+    return build_server(Operations(settings, {"HOME": str(home)}, cwd=home, home=home))
 
 
 @pytest.fixture(params=["2026-07-28", "legacy"])
