@@ -55,7 +55,7 @@ class Link:
 
     def __init__(self, entry: UpstreamEntry, limits: Limits) -> None:
         self.entry = entry
-        self._suspect = False  # a call ran out of time: once none is under way, better start the upstream again
+        self._suspect = False  # a call was given up: once none is under way, better start the upstream again
         self._in_flight = 0
         self._limits = limits
         self._over = asyncio.Event()
@@ -99,6 +99,9 @@ class Link:
         except UpstreamTrouble as trouble:
             self._suspect |= trouble.trouble is Trouble.SILENT
             self._broken |= trouble.trouble in {Trouble.CLOSED, Trouble.UNREACHABLE} or trouble.status == 404
+            raise
+        except asyncio.CancelledError:
+            self._suspect = True
             raise
         finally:
             self._in_flight -= 1
