@@ -110,6 +110,10 @@ def with_cells(row: bytes, changes: Mapping[int, str], header: bytes = b"") -> b
         start, stop = places[index]
         pieces += [row[position:start], _in_place(row[start:stop], changes[index], padded=padded)]
         position = stop
+    if 0 in changes and not row.lstrip(b" \t").startswith(b"|"):
+        pieces.insert(
+            0, b"|" if pieces[1].startswith(b" ") else b"| "
+        )  # the first cell may be blank, or look like a heading
     return b"".join((*pieces, row[position:]))
 
 
@@ -132,6 +136,8 @@ def _in_place(raw: bytes, text: str, *, padded: bool) -> bytes:
     old = raw.strip(b" \t")
     if not old:
         return (f" {text}" + " " * max(1, len(raw) - 1 - len(text) if padded else 1)).encode() if text else raw or b" "
+    if not text and not padded:
+        return b" "
     at = raw.index(old)
     left, right = raw[:at], raw[at + len(old) :]
     spare = len(old.decode()) - len(text) if padded else 0

@@ -1,7 +1,7 @@
 """Every problem of a tracker at once, each with its place and how to mend it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from revintel_mcp.domain.periods import Month, fiscal_year_window
@@ -17,7 +17,7 @@ from revintel_mcp.tracker.own_lines import year_to_date_of
 from revintel_mcp.tracker.scan import DEFAULT_FILE, Scan
 from revintel_mcp.tracker.small_tables import cell_rows
 from revintel_mcp.tracker.summary_table import MonthRow, SummaryTable, own_names
-from revintel_mcp.tracker.tally import months_of
+from revintel_mcp.tracker.tally import Place, by_month, months_of
 from revintel_mcp.tracker.values import Unclear, shown
 
 
@@ -156,16 +156,19 @@ def _summary(scan: Scan) -> Iterator[Problem]:
     if outline.section(SOURCES) is None:
         yield from _not_adopted(at, tables)
         return
+    places = by_month(scan.cells)
     for table in tables:
         for row in {row.month: row for row in reversed(table.rows)}.values():
-            yield from _row_figures(at, scan, table, row)
+            yield from _row_figures(at, places, table, row)
     if tables:
         yield from _missing_months(at, scan, tables, seen)
         yield from _year_to_date(at, scan)
 
 
-def _row_figures(at: _At, scan: Scan, table: SummaryTable, row: MonthRow) -> Iterator[Problem]:
-    for index, cents in table.figures(scan.cells, row.month).items():
+def _row_figures(
+    at: _At, places: Mapping[Month, Mapping[Place, int]], table: SummaryTable, row: MonthRow
+) -> Iterator[Problem]:
+    for index, cents in table.figures(places.get(row.month, {})).items():
         try:
             typed = row.cents(index) or 0
         except Unclear:

@@ -1,6 +1,6 @@
 """Writing the Monthly Summary: every figure comes from the log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
@@ -11,7 +11,7 @@ from revintel_mcp.tracker.figures import figure
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.outline import SUMMARY, Outline
 from revintel_mcp.tracker.summary_table import TITLES, MonthRow, SummaryTable, month_label, own_names
-from revintel_mcp.tracker.tally import Cells, months_of
+from revintel_mcp.tracker.tally import Cells, Place, by_month, months_of
 from revintel_mcp.tracker.values import Unclear
 
 
@@ -22,8 +22,9 @@ class MonthsWriter:
         self.edits = edits
         self.data = data
         self.outline = outline
-        self.before = before
-        self.after = after
+        self.before = by_month(before)
+        self.after = by_month(after)
+        self.counted = tuple(months_of(after))
         self.problems: list[Problem] = []
         self.column_added = False
         own = own_names(before) | own_names(after)
@@ -34,7 +35,7 @@ class MonthsWriter:
 
         `closing` are the lines under a table that is written anew.
         """
-        months = sorted({*months_of(self.after), current})
+        months = sorted({*self.counted, current})
         if not self.tables:
             self._new_table(months, closing)
             return
@@ -76,7 +77,7 @@ class MonthsWriter:
 
     def _with_other(self, table: SummaryTable, months: Iterable[Month]) -> bytes:
         """The header; with a new column Other if some income has no column to stand in."""
-        if not any(table.lacks_a_column(self.after, month) for month in months):
+        if not any(table.lacks_a_column(self.after.get(month, {})) for month in months):
             return table.table.header.text
         header, _ = add_columns(self.edits, table.table, [("Other", True)])
         table.add_other()
@@ -84,9 +85,9 @@ class MonthsWriter:
         return header.text
 
     def _row_text(self, table: SummaryTable, row: MonthRow, header: bytes) -> bytes:
-        was = table.figures(self.before, row.month)
+        was = table.figures(self.before.get(row.month, {}))
         changes = {}
-        for index, cents in table.figures(self.after, row.month).items():
+        for index, cents in table.figures(self.after.get(row.month, {})).items():
             old = _old_figure(row, index)
             if old == cents:
                 continue
@@ -123,7 +124,9 @@ class MonthsWriter:
 
     def _new_row(self, table: SummaryTable, month: Month, like: MonthRow | None, header: bytes) -> bytes:
         above = like.text if like is not None else lambda _: ""
-        texts = {index: figure(cents, above(index)) for index, cents in table.figures(self.after, month).items()}
+        texts = {
+            index: figure(cents, above(index)) for index, cents in table.figures(self.after.get(month, {})).items()
+        }
         texts[table.month_index] = month_label(month, above(table.month_index))
         cells = {index: texts.get(index, "") for index in range(len(table.table.names))}
         if like is not None and is_padded(like.line.text, header):
@@ -135,7 +138,7 @@ class MonthsWriter:
     def _new_table(self, months: Iterable[Month], closing: bytes) -> None:
         newline = self.outline.newline
         text = empty_table([(title, title != "Month") for title in TITLES], newline)
-        text += b"".join(newline + _canonical_row(self.after, month) for month in months) + closing
+        text += b"".join(newline + _canonical_row(month, self.after.get(month, {})) for month in months) + closing
         section = self.outline.section(SUMMARY)
         if section is not None:
             add_table(self.edits, self.outline, section, text)
@@ -151,10 +154,9 @@ def _old_figure(row: MonthRow, index: int) -> int | None:
         return None
 
 
-def _canonical_row(cells: Cells, month: Month) -> bytes:
+def _canonical_row(month: Month, places: Mapping[Place, int]) -> bytes:
     by_channel = dict.fromkeys(Channel, 0)
-    for place, totals in cells.items():
-        if place.month == month:
-            by_channel[place.channel] += totals.amount_cents
+    for place, cents in places.items():
+        by_channel[place.channel] += cents
     sums = (*by_channel.values(), sum(by_channel.values()))
     return render_row([month.label, *map(figure, sums)])

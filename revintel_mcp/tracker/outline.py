@@ -34,7 +34,7 @@ _DELIMITER = re.compile(rb"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+
 _OPAQUE_HTML = re.compile(rb" {0,3}<(?:(!--)|(pre|script|style|textarea)(?=[\s>]|$))", re.IGNORECASE)
 _STARTS_A_BLOCK = re.compile(rb" {0,3}(?:#{1,6}(?:[ \t]|$)|`{3}|~{3}|>|<[!/?A-Za-z]|[-+*][ \t])")
 _FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
-_LAST_UPDATED = re.compile(rb"[*_]{0,3}last updated\b", re.IGNORECASE)
+_LAST_UPDATED = re.compile(rb"[*_]{0,3}last updated(?![a-z0-9])", re.IGNORECASE)
 _NOISE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _UNIT = re.compile(r" ?(?:\( ?(?:in )?(?:usd?)?\$? ?\)|\bin usd|,? usd)\Z")
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")

@@ -25,6 +25,8 @@ from revintel_mcp.tracker.small_tables import (
 )
 from revintel_mcp.tracker.values import plain
 
+#: Columns that appear when a row needs one.
+OPTIONAL: Final = ATTENTION_EXTRAS
 _NUMBERS: Final = frozenset(("amount", "fee", "hours"))
 
 Texts = Mapping[str, str]
@@ -45,38 +47,43 @@ class SmallTable:
         self.outline = outline
         self.name = name
         self.tables = outline.tables_in(name)
-        self.column_added = False
+        self._grown: dict[int, tuple[Table, list[str]]] = {}
+
+    @property
+    def column_added(self) -> bool:
+        """Whether a table got a column it had not."""
+        return bool(self._grown)
 
     def rows(self) -> list[CellRow]:
         """The rows as they stand."""
         return list(cell_rows(self.tables))
 
-    def change(self, row: CellRow, texts: Texts) -> None:
-        """Put these texts into a row's cells; cells that say the same keep their bytes."""
-        names = row.table.names
+    def change(self, row: CellRow, texts: Texts) -> bool:
+        """Put these texts into a row's cells; cells that say the same keep their bytes. Whether any did not."""
+        names = self._names(row.table, texts)
         changes = {
             names.index(name): text for name, text in texts.items() if name in names and escape(row.text(name)) != text
         }
-        self.edits.replace(
-            row.line, with_cells(row.line.text, changes, row.table.header.text) if changes else row.line.text
-        )
+        if changes:
+            self.edits.replace(row.line, with_cells(row.line.text, changes, row.table.header.text))
+        return bool(changes)
 
     def remove(self, row: CellRow) -> None:
         """Take a row out, its line end with it."""
-        before = self.data[: row.line.start]
-        if row.line.eol or not before:
-            self.edits.delete(row.line.start, row.line.end)
-        else:  # the last line of a file that ends without a newline
-            self.edits.delete(len(before.rstrip(b"\r\n")), row.line.end)
+        start = row.line.start
+        if not row.line.eol:  # the file's last line: what ended the one before goes
+            start = self.data.rindex(b"\n", 0, start) if b"\n" in self.data[:start] else start
+            start -= self.data[start - 1 : start] == b"\r"
+        self.edits.delete(start, row.line.end)
 
-    def append(self, titles: Sequence[str], extras: Sequence[str], rows: Sequence[Texts]) -> None:
-        """Put rows at the end; a table that is missing is made, optional columns appear when a row needs one."""
-        needed = [title for title in extras if any(row.get(title.lower()) for row in rows)]
+    def append(self, titles: Sequence[str], rows: Sequence[Texts]) -> None:
+        """Put rows at the end; a table that is missing is made."""
         if self.tables:
             if rows:
-                self._append_to(self.tables[-1], needed, rows)
+                self._append_to(self.tables[-1], rows)
             return
-        newline, columns = self.outline.newline, [*titles, *needed]
+        newline = self.outline.newline
+        columns = [*titles, *(title for title in OPTIONAL if any(row.get(title.lower()) for row in rows))]
         table = empty_table(titled(columns), newline)
         table += b"".join(newline + render_row([row.get(title.lower(), "") for title in columns]) for row in rows)
         section = self.outline.section(self.name)
@@ -85,19 +92,31 @@ class SmallTable:
         else:
             self.edits.add_section(self.name, table)
 
-    def _append_to(self, table: Table, needed: Sequence[str], rows: Sequence[Texts]) -> None:
-        missing = [title for title in needed if title.lower() not in table.names]
-        if missing:
-            add_columns(self.edits, table, titled(missing))
-            self.column_added = True
-        names = [*table.names, *(title.lower() for title in missing)]
+    def finish(self) -> None:
+        """Widen the headers of tables that got columns."""
+        for table, titles in self._grown.values():
+            add_columns(self.edits, table, titled(titles))
+
+    def _append_to(self, table: Table, rows: Sequence[Texts]) -> None:
+        for row in rows:
+            self._names(table, row)
+        names = self._names(table, {})
         header, like = table.header.text, table.last.text
         texts = [[row.get(name, "") for name in names] for row in rows]
-        if not missing and is_padded(like, header):
+        if len(names) == len(table.names) and is_padded(like, header):
             lines = [with_cells(like, dict(enumerate(cells)), header) for cells in texts]
         else:
             lines = [render_row(cells) for cells in texts]
         append_rows(self.edits, table, lines, table_newline(self.outline, table))
+
+    def _names(self, table: Table, texts: Texts) -> list[str]:
+        """The table's columns, with new ones at its right end for what these texts say and it has no place for."""
+        _, grown = self._grown.get(id(table), (table, []))
+        known = [*table.names, *(title.lower() for title in grown)]
+        missing = [title for title in OPTIONAL if texts.get(title.lower()) and title.lower() not in known]
+        if missing:
+            self._grown[id(table)] = table, [*grown, *missing]
+        return [*known, *(title.lower() for title in missing)]
 
 
 def write_sources(small: SmallTable, states: Sequence[SourceState]) -> None:
@@ -110,7 +129,8 @@ def write_sources(small: SmallTable, states: Sequence[SourceState]) -> None:
             small.change(row, _source_texts(state))
         else:
             new.append(_source_texts(state))
-    small.append(SOURCE_COLUMNS, (), new)
+    small.append(SOURCE_COLUMNS, new)
+    small.finish()
 
 
 def _source_texts(state: SourceState) -> Texts:
@@ -129,24 +149,28 @@ def write_attention(small: SmallTable, wanted: Sequence[AttentionRow]) -> bool:
 
     Rows are matched by ID, those without one by all that they say.
     """
-    left = list(wanted)
+    left: dict[object, list[AttentionRow]] = {}
+    for each in wanted:
+        left.setdefault(_key(each), []).append(each)
     changed = False
     for row in small.rows():
         standing = attention_row(row)
-        match = next((each for each in left if each == standing), None)
-        if match is None and standing.id:
-            match = next((each for each in left if each.id == standing.id), None)
-        if match is None:
+        same = left.get(_key(standing))
+        if not same:
             small.remove(row)
             changed = True
             continue
-        left.remove(match)
-        if match != standing:
-            small.change(row, _attention_texts(match))
-            changed = True
-    if left:
-        small.append(ATTENTION_COLUMNS, ATTENTION_EXTRAS, [_attention_texts(row) for row in left])
-    return changed or bool(left)
+        match = same.pop(same.index(standing) if standing in same else 0)
+        changed = small.change(row, _attention_texts(match)) or changed
+    new = [each for each in wanted if any(each is other for other in left[_key(each)])]
+    if new:
+        small.append(ATTENTION_COLUMNS, [_attention_texts(row) for row in new])
+    small.finish()
+    return changed or bool(new)
+
+
+def _key(row: AttentionRow) -> object:
+    return row.id or (row.date, row.source, row.client, row.description, row.amount, row.why, tuple(row.extra.items()))
 
 
 def _attention_texts(row: AttentionRow) -> Texts:

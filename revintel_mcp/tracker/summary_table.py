@@ -1,6 +1,6 @@
 """The Monthly Summary as it stands: which column is which channel, which row is which month."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from revintel_mcp.domain.periods import Month
@@ -75,32 +75,31 @@ class SummaryTable:
             except Unclear as unclear:
                 self.unread.append((line, unclear))
 
-    def column_of(self, place: Place) -> int | None:
-        """The column that a cell of the log counts in; None if only a new Other column could hold it."""
-        by_target = {target: index for index, target in self.columns.items()}
+    @staticmethod
+    def _column_of(place: Place, by_target: Mapping[Target, int]) -> int | None:
+        """The column that a place of the log counts in; None if only a new Other column could hold it."""
         for target in ((place.channel, place.name), (place.channel, ""), OTHER):
             if target in by_target:
                 return by_target[target]
         return None
 
-    def figures(self, cells: Cells, month: Month) -> dict[int, int]:
-        """What the log says of a month, in cents by column, the total included."""
+    def figures(self, places: Mapping[Place, int]) -> dict[int, int]:
+        """What the log says of a month, in cents by column, the total included. `places` are that month's cents."""
+        by_target = {target: index for index, target in self.columns.items()}
         found = dict.fromkeys(self.columns, 0)
-        total = 0
-        for place, totals in cells.items():
-            if place.month == month:
-                index = self.column_of(place)
-                total += totals.amount_cents
-                if index is not None:
-                    found[index] += totals.amount_cents
+        for place, cents in places.items():
+            index = self._column_of(place, by_target)
+            if index is not None:
+                found[index] += cents
         if self.total_index is not None:
-            found[self.total_index] = total
+            found[self.total_index] = sum(places.values())
         return found
 
-    def lacks_a_column(self, cells: Cells, month: Month) -> bool:
+    def lacks_a_column(self, places: Mapping[Place, int]) -> bool:
         """Whether a month has income that no column shows. A table of nothing but totals shows all of it."""
-        places = [place for place, totals in cells.items() if place.month == month and totals.amount_cents]
-        return bool(self.columns) and any(self.column_of(place) is None for place in places)
+        by_target = {target: index for index, target in self.columns.items()}
+        lost = (place for place, cents in places.items() if cents and self._column_of(place, by_target) is None)
+        return bool(self.columns) and any(lost)
 
     def add_other(self) -> None:
         """Know of a new last column for what has none of its own."""

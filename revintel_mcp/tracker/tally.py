@@ -125,6 +125,14 @@ def _place(key: int, channels: list[tuple[Channel, str]]) -> Place:
     return Place(Month(year, month + 1), channel, name)
 
 
+def by_month(cells: Cells) -> dict[Month, dict[Place, int]]:
+    """Counted cents by month, then by place."""
+    found: dict[Month, dict[Place, int]] = {}
+    for place, totals in cells.items():
+        found.setdefault(place.month, {})[place] = totals.amount_cents
+    return found
+
+
 def months_of(cells: Cells) -> Iterator[Month]:
     """Every month with a counted row, oldest first."""
     return iter(sorted({place.month for place, totals in cells.items() if totals.rows}))

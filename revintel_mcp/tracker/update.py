@@ -214,11 +214,10 @@ class _Writer:
         if self.booking.attention is None and not ours:
             return None
         base = self.scan.attention if self.booking.attention is None else self.booking.attention
-        rows = {row.id or str(index): row for index, row in enumerate(base)}
-        for row in ours:
-            old = rows.get(row.id)
-            rows[row.id] = row if old is None else replace(row, first_seen=old.first_seen)
-        return tuple(rows.values())
+        known = {row.id: row for row in base}
+        mine = {row.id: replace(row, first_seen=known.get(row.id, row).first_seen) for row in ours}
+        kept = [mine.pop(row.id, row) for row in base]
+        return (*kept, *mine.values())
 
     def _summary(self, incomplete: IncompleteLine | str | None, attention: Sequence[AttentionRow]) -> bool:
         window = fiscal_year_window(self.scan.today, self.scan.fiscal_year_start)

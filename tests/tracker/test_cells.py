@@ -87,6 +87,14 @@ def test_a_short_row_is_filled_up() -> None:
     assert with_cells(b"a | b", {3: "d"}) == b"a | b | | d |"
 
 
+@pytest.mark.parametrize("text", ["", "# no heading", "- no list", "> no quotation"])
+def test_the_first_cell_of_a_row_without_outer_pipes_can_be_anything(text: str) -> None:
+    """The row gets its pipe: else it would lose a cell, or be something else than a row."""
+    row = with_cells(b"Kim | b", {0: text})
+    assert [raw.strip().decode() for raw in raw_cells(row)] == [text, "b"]
+    assert row.startswith(b"|")
+
+
 def test_hostile_characters_are_those_that_matter() -> None:
     """The strategy holds a pipe, a line end, a bidirectional mark, a tag and a lone surrogate."""
     assert {"|", "\n", "\u202e", "\U000e0041", "\ud800"} <= set(HOSTILE)

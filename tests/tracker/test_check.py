@@ -1,0 +1,120 @@
+"""`check` finds everything at once, each problem with its place, the reason and the mend."""
+
+from collections.abc import Callable
+
+import pytest
+
+from revintel_mcp.domain.problems import Severity
+from revintel_mcp.tracker import check
+from tests.tracker.trackers import CANONICAL, TODAY, sale, write
+
+LAST = "| 2026-01-09 | Stripe | Brook & Co | Retainer | 1,200.00 | | subscription | completed | stripe_ch_1 |\n"
+
+
+def codes(data: bytes, **options: object) -> list[tuple[str, int]]:
+    """What is found, with its line."""
+    return [(problem.code, problem.line) for problem in check(data, today=TODAY, **options)]  # type: ignore[arg-type] # passed on as they come
+
+
+def test_what_we_write_is_in_order() -> None:
+    """No problem in a canonical tracker, a new one, or an empty file."""
+    assert check(CANONICAL, today=TODAY) == ()
+    assert check(b"", today=TODAY) == ()
+    assert check(write(b"", sale("stripe_a", "2026-02-01", "5.00")).data, today=TODAY) == ()
+
+
+def replaced(old: str, new: str) -> Callable[[], bytes]:
+    """The canonical tracker with something changed."""
+
+    def text() -> bytes:
+        assert old in CANONICAL.decode()
+        return CANONICAL.decode().replace(old, new, 1).encode()
+
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        (replaced("1,200.00 | | subs", "1 200,50 | | subs"), "unreadable-row", 30),
+        (replaced("| completed | stripe_ch_1", "| settled | stripe_ch_1"), "unreadable-row", 30),
+        (replaced("2026-01-09", "01/09/2026"), "unreadable-row", 30),
+        (replaced("Brook & Co", "Brook | Co"), "unreadable-row", 30),
+        (replaced("| stripe_ch_1 |", "| gumroad_abc |"), "duplicate-id", 30),
+        (replaced("3.40", "some"), "unreadable-fee", 29),
+        (replaced("2026-01-09", "2026-03-09"), "odd-date", 30),
+        (replaced("2026-01-09", "1996-01-09"), "odd-date", 30),
+        (replaced("| Stripe | Brook", "| Strype | Brook"), "unknown-channel", 30),
+        (replaced("| Stripe | Brook", "| | Brook"), "unknown-channel", 30),
+        (replaced("subscription", "barter"), "unknown-type", 30),
+        (replaced("| completed | stripe_ch_1", "| refunded | stripe_ch_1"), "refund-adds", 30),
+        (replaced(LAST, LAST + "| Total | | | | 1,229.00 |\n"), "sum-row", 31),
+        (replaced(LAST, "\nsome words\n\n" + LAST), "gap-in-table", 33),
+        (replaced(LAST, LAST + "```\n"), "open-fence", 31),
+        (replaced("| 1,229.00 |", "| 1,230.00 |"), "figure", 9),
+        (replaced("| 29.00 | 0.00 |", "| | 0.00 |"), "figure", 9),
+        (replaced("$1,229.00", "$9.00"), "figure", 12),
+        (replaced("| Jan 2026 |", "| Jan 26 |"), "missing-month", 7),
+        (replaced("| Jan 2026 |", "| Jan 26 |"), "unread-month", 9),
+        (replaced("| Feb 2026 |", "| January 2026 |"), "duplicate-month", 10),
+        (replaced("| complete |", "| finished |"), "unreadable-source", 18),
+        (replaced("2026-02-17", "2027-02-17"), "odd-source-dates", 18),
+        (replaced("2026-01-01 | 2026-02-17", "2026-02-18 | 2026-02-17"), "odd-source-dates", 18),
+        (replaced("## Transaction Log", "### Transaction Log"), "heading-level", 25),
+        (replaced("\n## Needs", "\n## Sources\n\n## Needs"), "duplicate-section", 20),
+        (replaced("| Date | Channel", "| When | Channel"), "not-a-log", 27),
+        (replaced("| Channel | Client |", "| Channel | Amount |"), "duplicate-column", 27),
+        (replaced("| ---: | --- | --- | --- |\n\n## Tr", "| ---: | --- | --- |\n\n## Tr"), "uneven-header", 23),
+        (replaced("\n\n## Tr", "\n| a | | Stripe | | | | | no price | |\n\n## Tr"), "needs-attention", 24),
+        (replaced("## Sources", "## Where from"), "not-adopted", 7),
+    ],
+)  # fmt: skip
+def test_each_problem_is_found_where_it_is(text: Callable[[], bytes], code: str, line: int) -> None:
+    """Line for line, with words for reason and mend, and the spot marked in the line."""
+    data = text()
+    assert (code, line) in codes(data)
+    for problem in check(data, today=TODAY, file="mine.md"):
+        assert problem.message
+        assert problem.mend
+        assert problem.place.startswith(f"mine.md:{problem.line}:{problem.column}" if problem.line else "mine.md")
+        assert problem.severity in Severity
+
+
+def test_everything_is_found_at_once_in_the_order_of_the_file() -> None:
+    """Not the first problem only."""
+    text = CANONICAL.decode().replace("| 1,229.00 |", "| 7 |").replace("29.00 | 3.40", "29,0 | 3,40")
+    text = text.replace("| complete |", "| finished |").replace("2026-01-09", "2028-01-09")
+    found = codes(text.encode())
+    assert {code for code, _ in found} >= {"figure", "unreadable-source", "unreadable-row", "odd-date"}
+    assert [line for _, line in found] == sorted(line for _, line in found)
+
+
+def test_rows_a_source_no_longer_reports_are_named() -> None:
+    """Of the IDs that a refresh missed, those that stand in the log."""
+    assert codes(CANONICAL, no_longer_reported=("gumroad_abc", "gumroad_other")) == [("no-longer-reported", 29)]
+
+
+def test_a_channel_with_a_column_of_its_own_is_known() -> None:
+    """Whoever made the column knows it; without one, all its rows are one word."""
+    rows = "".join(f"| 2026-01-{day:02d} | Toptal | | | 5.00 |\n" for day in range(10, 15))
+    text = CANONICAL.decode() + rows
+    assert codes(text.encode()).count(("unknown-channel", 31)) == 1
+    assert "5 such rows count in Other" in str([problem.message for problem in check(text.encode(), today=TODAY)])
+    named = text.replace("| Stripe | Other |", "| Toptal | Other |")
+    assert "unknown-channel" not in {code for code, _ in codes(named.encode())}
+
+
+def test_won_disputes_and_voids_may_add() -> None:
+    """They are reversals whose amount is positive by right."""
+    text = CANONICAL.decode().replace("| completed | stripe_ch_1 |", "| refunded | stripe_ch_0_dispute_won |")
+    assert codes(text.encode()) == []
+
+
+def test_a_long_tracker_is_checked_in_stretches() -> None:
+    """Ten thousand rows in order are not looked at one by one."""
+    rows = "".join(
+        f"| 2026-01-{n % 28 + 1:02d} | Stripe | a | b | 1.00 | 0.10 | one-time | completed | stripe_{n} |\n"
+        for n in range(10_000)
+    )
+    found = codes((CANONICAL.decode() + rows.replace("| stripe_9000 |", "| stripe_8000 |")).encode())
+    assert ("duplicate-id", 9_031) in found
