@@ -16,8 +16,8 @@ from tests.delivery.pages import PAGES, blocks, languages, shell_lines
 from tests.delivery.place import COMMAND, ROOT, Place, played
 
 README = ROOT / "README.md"
-# Lines that other tests run: make from a clean clone, claude with the real Claude Code.
-ELSEWHERE = ("make ", "claude ")
+# Lines that other tests run: make from a clean clone, claude with the real Claude Code, the dashboard in a browser.
+ELSEWHERE = ("make ", "claude ", "revintel-mcp dashboard")
 KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_fake_1",
     "STRIPE_SECRET_KEY_EU": "sk_test_fake_2",
@@ -68,6 +68,7 @@ def test_every_shell_block_of_the_readme_runs_as_printed(reader: Place) -> None:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", [page for page in PAGES if page != README], ids=lambda page: page.name)
 def test_every_shell_block_of_the_docs_runs_as_printed(reader: Place, page: Path) -> None:
+    (reader.home / ".mcp.json").write_text('{"mcpServers": {}}', encoding="utf-8")
     setting_up = [line for line in shell_lines(README) if line.startswith(("set -a", "export"))]
     run_as_printed(reader, [*setting_up, *shell_lines(page)])
 
