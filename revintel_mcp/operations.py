@@ -259,6 +259,8 @@ def chosen(entries: "Sequence[UpstreamEntry]", names: Sequence[str] | None) -> "
     """The upstreams of these names: `stripe-eu` is that account, `stripe` every account of the platform."""
     if names is None:
         return tuple(entries)
+    if not names:
+        raise UsageError("no source is named; name some, or leave sources out to ask them all")
     wanted = [name.casefold().replace("_", "-") for name in names]
     known = {entry.name.casefold().replace("_", "-"): entry for entry in entries}
     strangers = [

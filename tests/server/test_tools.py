@@ -114,6 +114,8 @@ async def test_an_entry_is_added_once_under_its_key_corrected_and_voided(
         ("explain_total", {"month": "never"}, "ytd"),
         ("refresh_revenue", {"since": "soon"}, "auto, month"),
         ("refresh_revenue", {"sources": ["paypal"]}, "stripe, gumroad, upwork"),
+        ("refresh_revenue", {"sources": []}, "leave sources out"),
+        ("get_monthly_summary", {"month": "2026-01", "year": 2025}, "give the month alone"),
         ("void_entry", {"id": "gumroad_abc"}, "excluded"),
         ("list_transactions", {"date_from": "2026-02-30"}, "2026-02-19"),
     ],
