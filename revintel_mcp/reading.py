@@ -101,6 +101,8 @@ class TrackerText:
         found = self._summaries.get(question)
         if found is None:
             wanted = None if month is None else _month_named(month)
+            if wanted is not None and year not in (None, wanted.year):
+                raise UsageError(f"{wanted.label} is not in {year}; give the month alone")
             totals = self._totals(today, view)
             found = summary_result(
                 monthly_rows(totals, current=Month.of(today), month=wanted, year=year, basis=Basis(basis)),
