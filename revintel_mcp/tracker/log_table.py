@@ -6,7 +6,8 @@ As soon as one row of a stretch is unusual, the stretch is given back and its ro
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import compress, count
 from operator import add
 from typing import Final, NamedTuple
 
@@ -83,17 +84,24 @@ class LogReader:
 
     def wanted_of(self, keys: list[bytes], joined: bytes) -> list[int]:
         """Which of these rows are to be captured; `joined` are their IDs with pipes between."""
-        found: set[int] = set()
+        found = {index for word in self._words for index in _cells_with(word, joined) if self.is_wanted(keys[index])}
+        if not self.wanted:
+            return sorted(found)
         if not self.wanted.isdisjoint(keys):
-            found.update(index for index, key in enumerate(keys) if key in self.wanted)
-        if any(word in joined for word in self._words):
-            found.update(index for index, key in enumerate(keys) if self.is_wanted(key))
-        if self.wanted:
-            for match in _NUMBER.finditer(joined):
-                start = joined.rfind(b"|", 0, match.start()) + 1
-                if joined[start : match.start()] in self.wanted:
-                    found.add(joined.count(b"|", 0, start))
+            found.update(compress(count(), map(self.wanted.__contains__, keys)))
+        for match in _NUMBER.finditer(joined):
+            start = joined.rfind(b"|", 0, match.start()) + 1
+            if joined[start : match.start()] in self.wanted:
+                found.add(joined.count(b"|", 0, start))
         return sorted(found)
+
+
+def _cells_with(word: bytes, joined: bytes) -> Iterator[int]:
+    """The numbers of the cells that hold a word."""
+    at = joined.find(word)
+    while at >= 0:
+        yield joined.count(b"|", 0, at)
+        at = joined.find(word, at + 1)
 
 
 class LogTable(RowReader):
@@ -236,14 +244,12 @@ class LogTable(RowReader):
             for key, cents in zip(keys, amounts, strict=False):
                 sums[key] += cents
             return
-        kept, blank = tally.fees, []
+        kept = tally.fees
         for key, cents, fee in zip(keys, amounts, fees, strict=False):
             sums[key] += cents
-            if fee == BLANK:
-                blank.append(key)
-            else:
+            if fee != BLANK:
                 kept[key] += int(fee)
-        tally.without_fee.update(blank)
+        tally.without_fee.update([key for key, fee in zip(keys, fees, strict=False) if fee == BLANK])
 
     def _capture(self, part: bytes, start: int, number: int, wanted: list[int]) -> None:
         lines = part.splitlines(keepends=True)
