@@ -1,0 +1,105 @@
+"""What the tracker costs, by counting: nothing is done row by row that can be done for a stretch of rows."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from revintel_mcp.tracker import log_rows, scan
+from revintel_mcp.tracker.cells import render_row
+from revintel_mcp.tracker_file import TrackerFile
+from tests.tracker.steps import Steps
+from tests.tracker.trackers import CANONICAL, TODAY, read, sale, write
+
+ROWS = 20_000
+
+
+def long_tracker(rows: int = ROWS, *, odd_every: int = 0, end: str = "\n") -> bytes:
+    """A tracker of many rows; every so often one as a person would type it."""
+    texts = []
+    for n in range(rows):
+        channel, what = ("Stripe", "Gumroad", "Fiverr")[n % 3], r"A \| B" if n % 50 == 0 else "Work"
+        cells = (
+            f"2025-{n % 12 + 1:02d}-{n % 28 + 1:02d}", channel, f"client{n % 50}@example.com", f"{what} é",
+            f"{n * 7:,d}.{n % 100:02d}", "" if n % 3 else "0.30", "one-time", "completed", f"stripe_ch_x{n:x}",
+        )  # fmt: skip
+        texts.append(render_row(cells).decode())
+    if odd_every:
+        texts[::odd_every] = [text.replace("completed", "Paid").replace(" | ", "|") for text in texts[::odd_every]]
+    return (CANONICAL.decode() + "".join(f"{text}\n" for text in texts)).replace("\n", end).encode()
+
+
+def calls(run: Callable[[], object]) -> int:
+    """How many functions are called, in Python and in C."""
+    count = 0
+
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(profile)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(("options", "most"), [({}, 0.8), ({"end": "\r\n"}, 0.8), ({"odd_every": 1_000}, 6)])
+def test_a_scan_calls_little_for_each_row(options: dict[str, object], most: float) -> None:
+    """Less than one call where rows are alike; where some are not, only their neighbourhood pays."""
+    data = long_tracker(**options)  # type: ignore[arg-type] # passed on as they come
+    assert calls(lambda: read(data)) < ROWS * most
+    assert sum(totals.rows for totals in read(data).totals.values()) == ROWS + 2
+
+
+def test_a_merge_calls_little_more() -> None:
+    """A hundred rows into many, half of them known: what is not touched is neither parsed nor copied."""
+    data = long_tracker()
+    rows = [sale(f"stripe_ch_x{n:x}", "2026-02-01", "1.00") for n in range(ROWS - 50, ROWS + 50)]
+    wanted = [row.id for row in rows]
+    known = scan(data, today=TODAY, wanted=wanted, manual=False)
+    assert calls(lambda: scan(data, today=TODAY, wanted=wanted, manual=False)) < ROWS
+    assert len(known.rows) == 50
+    update = write(data, *rows)
+    assert calls(lambda: write(data, *rows)) < ROWS * 1.5
+    untouched = [piece for piece in update.pieces if piece.obj is data]
+    assert sum(map(len, untouched)) > len(data) * 0.99
+
+
+def test_every_row_as_a_transaction_costs_a_few_calls() -> None:
+    """Most of them make the transaction itself."""
+    data = long_tracker()
+    assert calls(lambda: sum(1 for _ in log_rows(data))) < ROWS * 25
+
+
+def test_the_small_tables_cost_nothing_for_a_row() -> None:
+    """Whoever needs no sums goes past the log."""
+    data = long_tracker()
+    assert calls(lambda: read(data, log=False)) < ROWS * 0.2
+
+
+def test_a_write_touches_the_disk_a_few_times(tmp_path: Path) -> None:
+    """However long the tracker is: read once, written in large pieces, synced twice."""
+    path = tmp_path / "tracker.md"
+    path.write_bytes(long_tracker())
+    with Steps(0, lambda: None).counted() as steps:
+        TrackerFile(path).update(lambda data: write(data, sale("stripe_new", "2026-02-01", "1.00")))
+    assert steps.trace.count("write") <= 8
+    assert steps.trace.count("fsync") == 2
+    assert len(steps.trace) <= 40
+
+
+@pytest.mark.parametrize("module", ["revintel_mcp.tracker", "revintel_mcp.tracker_file"])
+def test_importing_it_is_cheap(module: str) -> None:
+    """Nothing heavy comes along."""
+    heavy = (
+        "asyncio json html logging unittest socket ssl email subprocess hashlib secrets tempfile shutil pydantic mcp "
+    )
+    heavy += "fastmcp filelock http urllib.request xml zoneinfo"
+    code = f"import sys, {module}; print(*sorted(set({heavy.split()!r}) & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
