@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.periods import Month, PeriodError, Window
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Status, Transaction
@@ -291,13 +292,13 @@ def _changes(outcome: Outcome) -> list[MonthChange]:
 def _notes(outcome: Outcome) -> list[str]:
     booking, written = outcome.booking, outcome.update
     notes = [
-        f"{each.id} (line {each.line}): the log says {each.what} {each.logged}, the source says {each.source}; "
+        f"{word(each.id)} (line {each.line}): the log says {each.what} {each.logged}, the source says {each.source}; "
         "the log stands."
         for each in booking.differences
     ]
     notes += [
-        f"{row_id} lies in a period that was complete: it was removed from the log, or the platform showed it late. "
-        "To strike a row for good, set its Status to excluded."
+        f"{word(row_id)} lies in a period that was complete: it was removed from the log, or the platform showed it "
+        "late. To strike a row for good, set its Status to excluded."
         for row_id in booking.reappeared
     ]
     notes += [f"Adopted {row.description}: {row.channel.value}, {Month.of(row.date).label}." for row in written.adopted]

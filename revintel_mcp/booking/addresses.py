@@ -1,8 +1,9 @@
 """E-mail addresses in what platforms write: kept whole, or only their domain."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, TypeVar
 
 from revintel_mcp.booking.known import SourcePull
@@ -19,28 +20,34 @@ def domain_of(name: str) -> str:
     return found["domain"] if found else name
 
 
-def only_domains(pulls: Sequence[SourcePull]) -> list[SourcePull]:
-    """The pulls with every address in a description cut down to its domain: platforms put the buyer's there."""
+def only_domains(text: str) -> str:
+    """A description with every address in it cut down to its domain: platforms put the buyer's there."""
+    return _EMAIL.sub(r"\g<domain>", text) if "@" in text else text
+
+
+def with_descriptions(pulls: Sequence[SourcePull], change: Callable[[str], str]) -> list[SourcePull]:
+    """The pulls with every description changed."""
+    sale = partial(_sale, change)
+    other = partial(_described, change)
     return [
         replace(
             each,
             pull=replace(
                 each.pull,
-                sales=tuple(map(_sale, each.pull.sales)),
-                reversals=tuple(map(_described, each.pull.reversals)),
-                unbookable=tuple(map(_described, each.pull.unbookable)),
+                sales=tuple(map(sale, each.pull.sales)),
+                reversals=tuple(map(other, each.pull.reversals)),
+                unbookable=tuple(map(other, each.pull.unbookable)),
             ),
         )
         for each in pulls
     ]
 
 
-def _sale(sale: Sale) -> Sale:
-    reversals = tuple(map(_described, sale.reversals))
-    return _described(sale if reversals == sale.reversals else replace(sale, reversals=reversals))
+def _sale(change: Callable[[str], str], sale: Sale) -> Sale:
+    reversals = tuple(_described(change, reversal) for reversal in sale.reversals)
+    return _described(change, sale if reversals == sale.reversals else replace(sale, reversals=reversals))
 
 
-def _described(record: Described) -> Described:
-    if "@" not in record.description:
-        return record
-    return replace(record, description=_EMAIL.sub(r"\g<domain>", record.description))
+def _described(change: Callable[[str], str], record: Described) -> Described:
+    text = change(record.description)
+    return record if text is record.description else replace(record, description=text)

@@ -13,6 +13,7 @@ from revintel_mcp.booking.known import Known
 from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome
 from revintel_mcp.booking.prices import Prices
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
+from revintel_mcp.booking.short_texts import short
 from revintel_mcp.domain.currencies import CurrencyError
 from revintel_mcp.domain.money import ZERO, AmountError, Money
 from revintel_mcp.domain.periods import PeriodError
@@ -59,8 +60,8 @@ def correct_entry(
         money=fields.money if amount is None else amount_of(amount, code),
         channel=fields.channel if channel is None else channel_of(channel),
         day=fields.day if date is None else day_of(date, today),
-        client=fields.client if client is None else client.strip() or ANONYMOUS,
-        description=fields.description if description is None else description.strip(),
+        client=fields.client if client is None else short(client.strip()) or ANONYMOUS,
+        description=fields.description if description is None else short(description.strip()),
         transaction_type=fields.transaction_type if transaction_type is None else type_of(transaction_type),
         status=fields.status if status is None else status_of(status),
         fee=fields.fee if fee is None else fee_of(fee, code),
@@ -98,7 +99,7 @@ def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> Entry
 
 
 def _void_of(entry: Transaction, reason: str) -> Transaction:
-    text = f"Void of {entry.description or entry.id}" + (f": {reason}" if reason else "")
+    text = short(f"Void of {entry.description or entry.id}" + (f": {reason}" if reason else ""))
     return replace(
         entry,
         id=f"{entry.id}_{VOID}",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from revintel_mcp.booking.addresses import only_domains
+from revintel_mcp.booking.addresses import only_domains, with_descriptions
 from revintel_mcp.booking.attention import unbookable_row
 from revintel_mcp.booking.booking import Booking, LoggedRow
 from revintel_mcp.booking.cases import orphan_case
@@ -20,6 +20,7 @@ from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.booking.reversals import settle
 from revintel_mcp.booking.run import ALREADY_LOGGED, NEVER_COUNTED, SALE_NOT_COUNTED, SEEN_TWICE, ClientNames, Run
 from revintel_mcp.booking.sales import book_sale
+from revintel_mcp.booking.short_texts import short
 from revintel_mcp.domain.records import ReversalKind
 
 
@@ -36,7 +37,8 @@ def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names
         client_names: `domain` stores only the domain of a client's e-mail address, for new rows.
     """
     if client_names == "domain":
-        pulls = only_domains(pulls)
+        pulls = with_descriptions(pulls, only_domains)
+    pulls = with_descriptions(pulls, short)
     run = Run(known, today=today, client_names=client_names)
     gathered = gather(pulls)
     for origin, times in gathered.repeats.items():

@@ -13,13 +13,16 @@ from revintel_mcp.booking.entry_fields import amount_of, channel_of, currency_of
 from revintel_mcp.booking.known import Known
 from revintel_mcp.booking.prices import Prices
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id, short_hash
+from revintel_mcp.booking.short_texts import short
 from revintel_mcp.domain.money import Money, format_usd
+from revintel_mcp.domain.outside import quoted, word
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction, TransactionType
 from revintel_mcp.errors import UsageError
 
 LIKE_DAYS: Final = 7
 """Two entries of the same amount, channel and client within so many days look like one."""
 
+_SHOWN_NAME: Final = 80
 _HEX_LENGTH: Final = 12
 _DATE_LENGTH: Final = len("2026-02-19")
 
@@ -140,8 +143,8 @@ def manual_entry(
         money=amount_of(amount, code),
         day=day_of(date, today),
         channel=channel_of(channel),
-        client=(client or "").strip() or ANONYMOUS,
-        description=(description or "").strip(),
+        client=short((client or "").strip()) or ANONYMOUS,
+        description=short((description or "").strip()),
         transaction_type=type_of(transaction_type or TransactionType.ONE_TIME),
         status=status_of(status or Status.COMPLETED),
         fee=fee_of(fee, code),
@@ -226,8 +229,8 @@ def _like_rows(fields: Fields, known: Known, log: Iterable[LoggedRow]) -> list[s
     if not like:
         return []
     name, row = min(like, key=lambda pair: (abs((pair[1].date - fields.day).days), pair[0]))
-    what = f"{row.date}, {row.channel.value}, {row.client}, {format_usd(row.amount_usd)}"
-    return [f"{name} is like it ({what}); if it is the same money, void the new one"]
+    what = f"{row.date}, {row.channel.value}, {quoted(row.client[:_SHOWN_NAME])}, {format_usd(row.amount_usd)}"
+    return [f"{word(name) if row.id else name} is like it ({what}); if it is the same money, void the new one"]
 
 
 def _is_like(row: Transaction, fields: Fields, usd: Decimal | None) -> bool:

@@ -11,6 +11,7 @@ from revintel_mcp.booking.known import Known
 from revintel_mcp.booking.ledger import Ledger
 from revintel_mcp.booking.prices import Prices
 from revintel_mcp.booking.reversal_ids import read_reversal_id
+from revintel_mcp.booking.short_texts import short
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Transaction
@@ -52,7 +53,7 @@ class Run:
 
     def client(self, name: str) -> str:
         """A client as it is stored: the whole name, or of an e-mail address the domain only."""
-        return name if self._client_names == "full" else domain_of(name)
+        return short(name if self._client_names == "full" else domain_of(name))
 
     def add(self, row: Transaction, origin: str, *, was_waiting: bool = False) -> None:
         """Book a row. One that waited in Needs Attention was known of, so it is no surprise in a complete period."""

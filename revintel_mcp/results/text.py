@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from revintel_mcp.domain.money import format_usd
+from revintel_mcp.domain.outside import quoted, word
 from revintel_mcp.results.outside_text import spelled_out
 
 if TYPE_CHECKING:  # named only: to make all these classes takes as long as a summary
@@ -149,7 +150,7 @@ def attention_lines(rows: Sequence[AttentionView], most: int = 10) -> list[str]:
         return []
     lines = [f"Needs attention ({len(rows)}), not counted:"]
     lines += [
-        "  " + " ".join(part for part in (row.date, row.id, row.amount, row.currency) if part) + f": {row.why}"
+        "  " + " ".join(word(part) for part in (row.date, row.id, row.amount, row.currency) if part) + f": {row.why}"
         for row in rows[:most]
     ]
     return lines + ([f"  … and {len(rows) - most} more"] if len(rows) > most else [])
@@ -180,13 +181,9 @@ def entry_text(result: EntryResult) -> str:
 def _row_line(row: TransactionView) -> str:
     """One row; what came from outside stands in quotes, so that it can't pass for our own words."""
     if not row.date:
-        return f"line {row.line} {row.id}".strip()
-    outside = [_quoted(part) for part in (row.client, row.description) if part]
-    return " ".join([row.date, row.channel, format_usd(row.amount_usd), *outside, row.status, row.id]).rstrip()
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+        return f"line {row.line} {word(row.id)}".strip()
+    outside = [quoted(part) for part in (row.client, row.description) if part]
+    return " ".join([row.date, row.channel, format_usd(row.amount_usd), *outside, row.status, word(row.id)]).rstrip()
 
 
 def list_text(result: TransactionList) -> str:
@@ -226,7 +223,7 @@ def _metric_lines(metric: MetricView) -> list[str]:
         figure += f", likely {_measured(metric.low, metric.unit)} to {_measured(metric.high, metric.unit)}"
     outside = metric.counted == "clients"
     parts = ", ".join(
-        f"{_quoted(part.label) if outside else part.label} {format_usd(part.value)}"
+        f"{quoted(part.label) if outside else part.label} {format_usd(part.value)}"
         for part in metric.parts[:7]
         if part.value
     )

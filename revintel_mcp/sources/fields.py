@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from revintel_mcp.domain.currencies import CurrencyError, exponent
 from revintel_mcp.domain.money import AmountError, parse_amount
+from revintel_mcp.domain.outside import quoted
 
 Record = Mapping[str, Any]
 
@@ -93,7 +94,7 @@ def minor_units(record: Record, key: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_MINOR:
         return value
     shown = shown_amount(value)
-    why = f"its {key} is {shown or 'missing'}, not a whole number of cents; look the amount up and type it in"
+    why = f"its {key} is {said(value)}, not a whole number of cents; look the amount up and type it in"
     raise MalformedRecord(why, amount=shown, currency=text(record, "currency").upper())
 
 
@@ -102,6 +103,12 @@ def shown_amount(value: Any) -> str:
     if value is None or isinstance(value, (dict, list)):
         return ""
     return encodable(str(value)[:_LONGEST_AMOUNT])
+
+
+def said(value: Any) -> str:
+    """A value for a sentence about it: words in quotes, so that they can't pass for ours; `missing` for none."""
+    shown = shown_amount(value)
+    return (quoted(shown) if shown and isinstance(value, str) else shown) or "missing"
 
 
 def shown_minor(record: Record) -> str:
@@ -156,7 +163,7 @@ def day_of_unix(record: Record, key: str, zone: tzinfo) -> date:
             return datetime.fromtimestamp(value, UTC).astimezone(zone).date()
         except (OverflowError, OSError, ValueError):
             pass
-    raise MalformedRecord(f"its {key} is {shown_amount(value) or 'missing'}, no time; type the date in")
+    raise MalformedRecord(f"its {key} is {said(value)}, no time; type the date in")
 
 
 def day_of_text(value: Any, zone: tzinfo) -> date | None:

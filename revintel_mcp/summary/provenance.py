@@ -6,6 +6,7 @@ from typing import Final
 
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
+from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.transaction import Status, Transaction
 from revintel_mcp.summary.source_gaps import source_of_row
 
@@ -45,7 +46,7 @@ def _reversal(transaction: Transaction, day_of: DayOf) -> str:
     if parts is None:
         return ""
     day = day_of(parts.sale)
-    return f"{_WORDS.get(parts.kind, parts.kind)} {parts.sale} ({day or 'not in the log'})"
+    return f"{_WORDS.get(parts.kind, parts.kind)} {word(parts.sale)} ({day or 'not in the log'})"
 
 
 def _maker(transaction: Transaction) -> str:

@@ -16,6 +16,7 @@ from revintel_mcp.sources.fields import (
     decimal_amount,
     flag,
     minor_units,
+    said,
     shown_amount,
     text,
     unnamed_id,
@@ -33,7 +34,7 @@ def day_of_sale(row: Record, zone: tzinfo) -> date:
     """
     day = day_of_text(row.get("created_at"), zone)
     if day is None:
-        raise MalformedRecord(f"its created_at is {shown_amount(row.get('created_at')) or 'missing'}; type the date in")
+        raise MalformedRecord(f"its created_at is {said(row.get('created_at'))}; type the date in")
     return day
 
 

@@ -12,7 +12,16 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from revintel_mcp.domain.money import Money
-from revintel_mcp.sources.fields import MalformedRecord, Record, child, day_of_text, decimal_amount, shown_amount, text
+from revintel_mcp.sources.fields import (
+    MalformedRecord,
+    Record,
+    child,
+    day_of_text,
+    decimal_amount,
+    said,
+    shown_amount,
+    text,
+)
 
 
 class What(Enum):
@@ -113,8 +122,8 @@ class Row:
             plain = _MIDNIGHT.sub("", value) if isinstance(value, str) else value
             if day := day_of_text(plain, zone):
                 return day
-        shown = next((shown for key in _DAYS if (shown := shown_amount(self.record.get(key)))), "")
-        raise MalformedRecord(f"its date is {shown or 'missing'}; type the date in")
+        given = next((value for key in _DAYS if shown_amount(value := self.record.get(key))), None)
+        raise MalformedRecord(f"its date is {said(given)}; type the date in")
 
     def money(self) -> Money:
         """Its amount with its sign, exact.

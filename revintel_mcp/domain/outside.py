@@ -1,0 +1,17 @@
+"""Text from outside within sentences of ours: in quotes, so that it can't pass for our words."""
+
+import json
+import re
+from typing import Final
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_.,:+=/@~-]{0,200}")
+
+
+def quoted(text: str) -> str:
+    """`text` in quotes, its own ones and its control characters escaped."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def word(text: str) -> str:
+    """`text` as it is where it is one plain word, as IDs and amounts are; else in quotes."""
+    return text if _WORD.fullmatch(text) else quoted(text)
