@@ -1,0 +1,106 @@
+"""A refresh that is called off, and two at once, over a real upstream process."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastmcp import Client, FastMCP
+from fastmcp.exceptions import ToolError
+
+from tests.server.shops import Shop, sale
+
+MakeServer = Callable[..., FastMCP]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop.in_folder(tmp_path / "shop")
+
+
+async def test_a_cancelled_refresh_stops_the_upstream_and_leaves_the_tracker_as_it_was(
+    make_server: MakeServer, tracker: Path, shop: Shop, era: str
+) -> None:
+    shop.sells([sale(n) for n in range(25)])  # three pages
+    async with Client(make_server(mcp_config=str(shop.config)), mode=era) as client:
+        await client.call_tool("add_manual_entry", {"amount": 5, "channel": "Other"})
+        before = tracker.read_bytes()
+        shop.mark("hold")
+        refresh = asyncio.create_task(client.call_tool("refresh_revenue", {}))
+        await shop.leaves("called-1")
+        refresh.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await refresh
+        await shop.leaves("cancelled")
+        shop.unmark("hold")
+        assert (shop.calls, tracker.read_bytes()) == (1, before)
+        report = (await client.call_tool("refresh_revenue", {})).structured_content
+    assert report is not None
+    assert (report["complete"], report["added"], shop.calls) == (True, 25, 4)
+
+
+async def test_a_second_refresh_waits_for_the_first_and_its_client_is_told(
+    make_server: MakeServer, shop: Shop, era: str
+) -> None:
+    shop.sells([sale(1)])
+    shop.mark("wait")
+    server = make_server(mcp_config=str(shop.config))
+    heard: list[tuple[float, str]] = []
+    waits = asyncio.Event()
+
+    async def on_progress(done: float, _whole: float | None, sentence: str | None) -> None:
+        heard.append((done, sentence or ""))
+        waits.set()
+
+    async with Client(server, mode=era) as one, Client(server, mode=era) as two:
+        first = asyncio.create_task(_refreshed(one))
+        await shop.leaves("called-1")
+        second = asyncio.create_task(_refreshed(two, progress_handler=on_progress))
+        async with asyncio.timeout(30):
+            await waits.wait()
+        assert (shop.calls, heard[0][1]) == (1, "Another refresh is running; waiting for it to end")
+        shop.mark("release")
+        reports = [await first, await second]
+    assert [report["added"] for report in reports] == [1, 0]
+    done = [each for each, _ in heard]
+    assert done == sorted(set(done))
+    assert heard[-1][1] == "Gumroad: 1 records"
+
+
+async def test_a_refresh_that_waits_can_be_called_off_too(make_server: MakeServer, shop: Shop, era: str) -> None:
+    shop.sells([sale(1)])
+    shop.mark("wait")
+    server = make_server(mcp_config=str(shop.config))
+    waits = asyncio.Event()
+
+    async def on_progress(*_: object) -> None:
+        waits.set()
+
+    async with Client(server, mode=era) as one, Client(server, mode=era) as two:
+        first = asyncio.create_task(_refreshed(one))
+        await shop.leaves("called-1")
+        second = asyncio.create_task(_refreshed(two, progress_handler=on_progress))
+        async with asyncio.timeout(30):
+            await waits.wait()
+        second.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        shop.mark("release")
+        assert (await first)["added"] == 1
+        assert (await _refreshed(two))["complete"]
+
+
+async def test_a_refresh_of_a_tracker_that_is_a_folder_fails_in_a_sentence(
+    make_server: MakeServer, tracker: Path, shop: Shop, era: str
+) -> None:
+    tracker.mkdir()
+    async with Client(make_server(mcp_config=str(shop.config)), mode=era) as client:
+        with pytest.raises(ToolError, match=r"revenue-tracker\.md"):
+            await client.call_tool("refresh_revenue", {})
+
+
+async def _refreshed(client: Client[Any], **more: Any) -> dict[str, Any]:
+    answer = (await client.call_tool("refresh_revenue", {}, **more)).structured_content
+    assert answer is not None
+    return answer
