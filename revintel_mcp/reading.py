@@ -71,7 +71,7 @@ class TrackerText:
         known = self._known
         if known is None or known.today != today:
             year, data = self._fiscal_year_start, self.snapshot.data
-            known = self._known = scan(data, file=self._name, today=today, manual=False, fiscal_year_start=year)
+            known = self._known = scan(data, file=self._name, today=today, rows=False, fiscal_year_start=year)
         return known
 
     def rows(self) -> Iterator[LoggedRow]:

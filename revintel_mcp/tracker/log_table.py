@@ -49,12 +49,14 @@ class LogReader:
     """Takes in every table of the log.
 
     `wanted` are the IDs to capture; reversals, opening rows and (with `manual`) every manual entry come with them.
+    Without `captures` no row is kept, for who wants sums only.
     """
 
     reports_warnings = False
 
-    def __init__(self, file: str, wanted: Collection[str], *, manual: bool) -> None:
+    def __init__(self, file: str, wanted: Collection[str], *, manual: bool, captures: bool = True) -> None:
         self.file = file
+        self.captures = captures
         self.wanted = frozenset(id_key(row_id) for row_id in wanted)
         self.manual = manual
         self._words = (b"_refund", b"_dispute", b"_void", b"manual_" if manual else b"manual_opening_")
@@ -112,6 +114,8 @@ class LogTable(RowReader):
         self.table = table
         self.form = form
         self.has_second_header = False
+        self.has_long_rows = False
+        """Whether a row has more cells than the table has columns."""
         self.newest = b""
         """The date cell of the first or last row, whichever is later; only ISO days are compared."""
         self._codes: dict[str, Memo] = {
@@ -130,6 +134,7 @@ class LogTable(RowReader):
             self._perhaps_header(raws)
             return
         self._dated(raws)
+        self.has_long_rows = self.has_long_rows or len(raws) > self.form.width
         key = id_key(row.id)
         if row.id and key in self.log.ids:
             self._problem(line, "duplicate-id", "id", f"the ID {row.id} stands in another row above; that one counts")
@@ -143,7 +148,7 @@ class LogTable(RowReader):
             self.look_at(row, row.transaction, line)
         elif any(trouble.severity is Severity.ERROR for trouble in row.troubles):
             self.log.unreadable.append(row.logged(line.number))
-        if row.id and (row.transaction is None or self.log.is_wanted(key)):
+        if row.id and self.log.captures and (row.transaction is None or self.log.is_wanted(key)):
             self.log.found[row.id] = Found(row, line, self.table, self.form.columns)
 
     def look_at(self, row: Row, transaction: Transaction, line: Line) -> None:
@@ -188,7 +193,7 @@ class LogTable(RowReader):
         self._add(keys, amounts, fees)
         self._dated(stretch.cells[1 : stretch.width + 1])
         self._dated(stretch.cells[-stretch.width - 1 : -1])
-        wanted = self.log.wanted_of(ids, b"|".join(ids))
+        wanted = self.log.wanted_of(ids, b"|".join(ids)) if self.log.captures else []
         if wanted:
             self._capture(part, start, number, wanted)
         return stretch.rows

@@ -78,12 +78,14 @@ def scan(
     file: str = DEFAULT_FILE,
     wanted: Collection[str] = (),
     manual: bool = True,
+    rows: bool = True,
     log: bool = True,
     fiscal_year_start: int = 1,
 ) -> Scan:
     """Read a tracker. `data` is the whole file, or its pieces as they are read (then no update can follow).
 
-    `log=False` leaves the log unread: the small tables at little cost, no sums, no rows.
+    `log=False` leaves the log unread: the small tables at little cost, no sums, no rows. `rows=False` gives sums and
+    captures no row (then no update can follow).
 
     Captured are the rows whose IDs are `wanted` (and those numbered after one, `<wanted>_2`), every reversal, every
     opening row, every unreadable row that has an ID, and with `manual` every entry made by hand.
@@ -91,6 +93,6 @@ def scan(
     Raises:
         TrackerUnreadable: it is not UTF-8.
     """
-    reader = LogReader(file, wanted, manual=manual)
+    reader = LogReader(file, wanted, manual=manual, captures=rows)
     outline = Outline(file, reader if log else Passing()).walk(data)
     return Scan(outline, reader, data if isinstance(data, bytes) else None, today, fiscal_year_start)

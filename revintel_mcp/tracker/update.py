@@ -78,6 +78,7 @@ def update(
     Rows whose ID is in the log already are not added again.
     """
     assert scan.data is not None, "a streamed tracker can't be updated"
+    assert scan.log.captures, "an update needs the rows that a scan captures"
     if not scan.data.removeprefix(BOM).strip():
         start = (BOM if scan.data.startswith(BOM) else b"") + new_tracker(now)
         fresh = read(start, today=scan.today, file=scan.file, fiscal_year_start=scan.fiscal_year_start)
