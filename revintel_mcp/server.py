@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse
 from revintel_mcp import __version__
 from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
 from revintel_mcp.confirm import confirmed
+from revintel_mcp.mistakes import PlainMistakes
 from revintel_mcp.offers import Changes, Rising, add_completion, add_prompts, add_resources, told_to_the_user
 from revintel_mcp.operations import Operations
 from revintel_mcp.results import text as say
@@ -66,6 +67,7 @@ def build_server(operations: Operations) -> FastMCP:
         instructions=INSTRUCTIONS,
         mask_error_details=True,
         lifespan=lifespan,
+        middleware=[PlainMistakes()],
     )
     changes = Changes(server)
     _refresh_and_summary(server, operations, changes)
