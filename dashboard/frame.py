@@ -49,7 +49,9 @@ _MARK: Final = str(Path(__file__).with_name("mark.svg"))
 _STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 84rem; margin-inline: auto; }
 [data-testid="stAppViewContainer"] { font-variant-numeric: tabular-nums lining-nums; }
-[data-testid="stBaseButton-segmented_controlActive"] p { color: light-dark(#15604A, #7FD1B1); font-weight: 600; }
+[data-selected="true"] [data-testid="stMarkdownContainer"] p { color: light-dark(#15604A, #7FD1B1); font-weight: 600; }
+[data-testid="stCaptionContainer"] { color: light-dark(#56605B, #A3B0A9); opacity: 1; }
+[data-testid="stCaptionContainer"] p { color: inherit; opacity: 1; }
 [class*="st-key-source_"], [data-testid="stForm"] { background: light-dark(#FFFFFF, #19201D); }
 </style>"""
 

@@ -4,8 +4,9 @@ import errno
 import socket
 import sys
 import threading
+import webbrowser
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,12 +30,13 @@ def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # n
     try:
         import streamlit  # noqa: F401, PLC0415 - only to see whether it is there
     except ModuleNotFoundError:
-        print(f"The dashboard needs Streamlit, which is not installed. Type: {_INSTALL}", file=sys.stderr)  # noqa: T201
+        _say(f"The dashboard needs Streamlit, which is not installed. Type: {_INSTALL}")
         return 2
     port = _free_port(port)
     if not port:
         return 2
-    _serve(port, open_browser, environ)
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to be stopped; all has been shut down by then
+        _serve(port, open_browser, environ)
     return 0
 
 
@@ -51,7 +53,7 @@ def _free_port(port: int) -> int:
                 if taken
                 else f"can't be used: {error.strerror}"
             )
-            print(f"Port {port} {hint}", file=sys.stderr)  # noqa: T201
+            _say(f"Port {port} {hint}")
             return 0
         found: int = probe.getsockname()[1]
         return found
@@ -65,10 +67,14 @@ def _serve(port: int, open_browser: bool, environ: Mapping[str, str]) -> None:  
     from dashboard import connection  # noqa: PLC0415
 
     connection.configure(environ)
+    address = f"http://{_HOST}:{port}"
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         threading.Thread(target=connection.warm, daemon=True).start()
+        _say(f"Dashboard: {address} (Ctrl-C stops it)")
+        if open_browser and _has_screen(environ):
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
             yield
         finally:
@@ -80,15 +86,24 @@ def _serve(port: int, open_browser: bool, environ: Mapping[str, str]) -> None:  
         # A page of another site must not reach the figures by giving its own name our address.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[_HOST, "localhost"])],
     )
-    app.run(config=_options(port, open_browser=open_browser))
+    app.run(config=_options(port))
 
 
-def _options(port: int, *, open_browser: bool) -> dict[str, object]:
+def _has_screen(environ: Mapping[str, str]) -> bool:
+    """Whether a browser with windows can open; on a terminal alone, Python would start one that takes it over."""
+    return not sys.platform.startswith("linux") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - talk goes to stderr
+
+
+def _options(port: int) -> dict[str, object]:
     return {
         "server.port": port,
         "server.address": _HOST,
-        "server.headless": not open_browser,
-        "server.showEmailPrompt": False,
+        "server.headless": True,  # it neither asks for an e-mail address nor opens a browser; `_serve` does that
+        "logger.hideWelcomeMessage": True,
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "viewer",

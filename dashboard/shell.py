@@ -51,12 +51,15 @@ class Shell:
         state = (self.summary.revision, self.summary.today) if self.summary.revision else None
         return self.memory.recall(state, question, ask)
 
-    def follow(self, action: Action | None) -> Action | None:
-        """Do what a click asks for; an action that only the page knows is given back to it."""
+    def follow(self, action: Action | None, *, note: str = "") -> Action | None:
+        """Do what a click asks for; an action that only the page knows is given back to it.
+
+        `note` is said with an explanation, where the figure that was clicked is not computed as its rows are.
+        """
         if action is None:
             return None
         if action.kind == "explain":
-            dialogs.explain(self, action.about, action.words.get("channel", ""))
+            dialogs.explain(self, action.about, action.words.get("channel", ""), note)
         elif action.kind == "row":
             dialogs.row(self, action.about)
         elif action.kind == "page" and action.about in self.pages:

@@ -61,7 +61,7 @@ def share_bars(found: tuple[Share, ...], period: str) -> Element:
     return h("ul", (_share(share, period) for share in found), class_="shares")
 
 
-def composition(found: tuple[Share, ...]) -> Element:
+def composition(found: tuple[Share, ...], period: str) -> Element:
     """What one figure is made of: a bar of its channels, and their names and amounts."""
     whole = sum((share.amount for share in found if share.amount > 0), Decimal(0))
     pieces = (
@@ -70,7 +70,8 @@ def composition(found: tuple[Share, ...]) -> Element:
         if share.amount > 0
     )
     items = (
-        h("li", dot(share.channel), share.channel.name, h("span", _amount(share), class_="beside")) for share in found
+        h("li", dot(share.channel), share.channel.name, h("span", _opened(share, period), class_="beside"))
+        for share in found
     )
     return h(
         "div", h("div", pieces, class_="strip", aria_hidden="true"), h("ul", items, class_="legend"), class_="made-of"
@@ -120,13 +121,13 @@ def _bar(bar: Bar, zero: Decimal, *, left: bool, first: bool) -> Element:
     height = sum((piece.height for piece in bar.above), Decimal(0)) + zero
     top = h(
         "span",
-        h("span", formats.short_usd(bar.total) + _MARKS.get(bar.coverage, ""), class_="sum"),
-        (h("span", "?", class_=f"ghost {channel.key}") for channel in bar.unknown),
+        _drawn(formats.short_usd(bar.total) + _MARKS.get(bar.coverage, ""), "sum"),
+        (_drawn("?", f"ghost {channel.key}") for channel in bar.unknown),
         class_="top",
         style=f"bottom:{height}%",
     )
     go = opener(
-        [h("span", stacks, top, class_="column"), _name(bar), _tip(bar, left=left)],
+        [h("span", stacks, top, class_="column", aria_hidden="true"), _name(bar), _tip(bar, left=left)],
         bar.go,
         _spoken(bar),
         class_="bar so-far" if bar.so_far else "bar",
@@ -145,11 +146,17 @@ def _segment(piece: Segment) -> Element:
 def _name(bar: Bar) -> Element:
     return h(
         "span",
-        h("span", bar.label, class_="full"),
-        h("span", bar.label[0], class_="initial"),
-        h("span", bar.year, class_="year"),
+        _drawn(bar.label, "full"),
+        _drawn(bar.label[0], "initial"),
+        _drawn(bar.year, "year"),
         class_="name",
+        aria_hidden="true",
     )
+
+
+def _drawn(words: str, class_: str) -> Element:
+    """Words that are only to be seen: the bar's label says them in full, and a button is named once."""
+    return h("span", class_=f"drawn {class_}", data_text=words)
 
 
 def _tip(bar: Bar, *, left: bool) -> Element:
@@ -187,7 +194,7 @@ def _spoken(bar: Bar) -> str:
     pieces += [f"{piece.channel.name} {formats.spoken_usd(piece.amount, piece.coverage)}" for piece in bar.below]
     pieces += [f"{channel.name} not known" for channel in bar.unknown]
     so_far = " so far" if bar.so_far else ""
-    head = f"{formats.long_month(bar.key)}{so_far}: {formats.spoken_usd(bar.total, bar.coverage)}"
+    head = f"{formats.month_label(bar.key)}{so_far}: {formats.spoken_usd(bar.total, bar.coverage)}"
     return f"{head}. {', '.join(pieces)}. Show the rows." if pieces else f"{head}. Show the rows."
 
 
@@ -202,18 +209,19 @@ def _cell(row: SummaryRow, amount: Decimal, key: str, channel: str) -> Element:
 
 def _share(share: Share, period: str) -> Element:
     of_total = "" if share.of_total is None else formats.percent(share.of_total * 100)
-    figure = _amount(share)
-    spoken = f"{share.channel.name}, {period}: {formats.spoken_usd(share.amount, share.coverage)}, {of_total}"
     return h(
         "li",
         h("span", dot(share.channel), share.channel.name, class_="name"),
-        h("span", h("span", figure, class_="amount"), h("span", of_total, class_="percent"), title=spoken),
+        h("span", _opened(share, period), h("span", of_total, class_="percent")),
         _track(share.part, f"{share.channel.key} {share.coverage}"),
     )
 
 
-def _amount(share: Share) -> str:
-    return formats.covered_usd(share.amount, share.coverage)
+def _opened(share: Share, period: str) -> Element:
+    """The amount of a channel, which opens its rows."""
+    spoken = f"{share.channel.name}, {period}: {formats.spoken_usd(share.amount, share.coverage)}. Show the rows."
+    figure = formats.covered_usd(share.amount, share.coverage)
+    return opener(figure, explain(period, share.channel.name), spoken, class_="cell")
 
 
 def _track(part: Decimal, class_: str) -> Element:

@@ -14,10 +14,11 @@ def failed(error: GatewayError) -> Element:
     return notice("bad", str(error))
 
 
-def explanation(found: Explained, period: str, channel: str) -> Element:
+def explanation(found: Explained, period: str, channel: str, note: str = "") -> Element:
     """A figure, the rows that add up to it, and what was left out."""
     return h(
         "div",
+        notice("info", note) if note else None,
         h(
             "section",
             h("h3", found.title, class_="label"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from dashboard import formats
 from dashboard.actions import act
 from dashboard.drawing import charts
 from dashboard.drawing.parts import chip, empty, figure_card, heading, mark, notice, opener, outside, table
@@ -12,16 +13,16 @@ from dashboard.view_models.monthly import BarChart, Share
 from dashboard.view_models.overview import Freshness, Outlook
 
 
-def headline(figures: tuple[Figure, ...], month: tuple[Share, ...], attention: str) -> Element:
+def headline(figures: tuple[Figure, ...], made_of: tuple[Share, ...], month: str, attention: str) -> Element:
     """The figures, in the first of them what this month is made of, and above them what needs the user."""
     call = None
     if attention:
         link = opener("Show what needs you", act("page", "attention"), class_="link")
         call = notice("warn", f"{attention}.", h("p", link))
     first, *others = figures
-    lead = figure_card(first, charts.composition(month) if month else None, class_="lead")
+    lead = figure_card(first, charts.composition(made_of, month) if made_of else None, class_="lead")
     cards = h("div", lead, (figure_card(figure) for figure in others), class_="cards")
-    return h("div", call, cards, class_="spaced")
+    return h("div", call, h("h2", "At a glance", class_="aside"), cards, class_="spaced")
 
 
 def months(chart: BarChart, rows: tuple[SummaryRow, ...], span: str) -> Element:
@@ -53,7 +54,12 @@ def _outlook(each: Outlook) -> Element:
         h("p", each.text, class_="line faint") if each.text else None,
         h("p", each.why, class_="line faint") if each.why and each.value == "Not known" else None,
         _rests_on(each),
-        h("details", h("summary", "How it is computed"), h("p", each.metric.definition, class_="small prose")),
+        h(
+            "details",
+            h("summary", "How it is computed"),
+            h("p", each.metric.definition, class_="small prose"),
+            charts.part_bars([(part.label, formats.usd(part.value), part.value) for part in each.parts]),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ def card(found: SourceCard) -> Element:
     """One source."""
     return h(
         "section",
-        h("div", h("h3", found.name), chip(found.tone, found.state), class_="heading"),
+        h("div", h("h2", found.name, class_="plain"), chip(found.tone, found.state), class_="heading"),
         definition_list((name, outside(value)) for name, value in found.fields),
         h("p", h("strong", "What failed: "), outside(found.failure)) if found.failure else None,
         h("p", h("strong", "What to do: "), outside(found.next_step), class_="mend") if found.next_step else None,

@@ -1,6 +1,6 @@
 """Metrics for people: an income statement, and figures with their unit, what they rest on and are made of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from dashboard import formats
 from dashboard.actions import explain
 from dashboard.channels import BY_NAME, CHANNELS, Channel
-from dashboard.shapes import Insights, Metric, MetricPart
+from dashboard.shapes import Insights, Metric
 
 #: What the user picks, and what the server is asked.
 PERIODS: Final = {
@@ -155,7 +155,7 @@ def card(metric: Metric) -> MetricCard:
         basis=f"{formats.days_in(metric.period)}, {metric.n:,} {metric.counted}",
         definition=metric.definition,
         notes=metric.notes,
-        parts=_parts(metric.parts) if known else (),
+        parts=parts_of(metric) if known else (),
         range=_range(metric),
         part=metric.value / 100 if metric.slug == "goal" and metric.value is not None else None,
     )
@@ -200,13 +200,14 @@ def _cell(value: Decimal, metric: Metric, period: str, channel: str) -> Cell:
     return Cell(text=text, spoken=f"{where}: {text}. Show the rows behind it.", go=explain(period, channel))
 
 
-def _parts(parts: Iterable[MetricPart]) -> tuple[Part, ...]:
+def parts_of(metric: Metric) -> tuple[Part, ...]:
+    """What a metric is made of."""
     return tuple(
         Part(
             label=formats.days_in(part.label) if part.label not in BY_NAME else part.label,
             text=f"{part.value:,.2f}" if part.label == "hours" else formats.usd(part.value),
             value=part.value,
         )
-        for part in parts
+        for part in metric.parts
         if part.value is not None
     )

@@ -8,9 +8,13 @@ from typing import Final
 from dashboard import formats
 from dashboard.shapes import Insights, Metric, MonthlySummary, Source, SourceList
 from dashboard.view_models.figures import metric
+from dashboard.view_models.insights import Part, parts_of
 
 #: What the choice of span is called, and how many months it shows.
 SPANS: Final = {"12 months": 12, "24 months": 24, "All": None}
+
+#: Where refunds may count, and what the server calls it.
+VIEWS: Final = {"when they happened": "booked", "in their sale's month": "restated"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,11 @@ class Outlook:
     range: tuple[Decimal, Decimal, Decimal] | None
     text: str
     why: str
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it is made of."""
+        return parts_of(self.metric)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,16 @@ def _fresh(source: Source) -> Freshness:
     through = f"through {formats.day(source.complete_to)}" if source.complete_to else "nothing read yet"
     note = source.last_failure or source.next_step if source.status != "complete" else ""
     return Freshness(name=source.source, tone=tone_of(source), state=source.status, through=through, note=note)
+
+
+def difference(view: str, basis: str) -> str:
+    """What the rows behind a bar say otherwise than the bar, which they are always as booked and gross; or nothing."""
+    parts = []
+    if view != "booked":
+        parts.append("refunds on the day they happened, not in their sale's month")
+    if basis != "gross":
+        parts.append("amounts before fees")
+    return f"The rows show {' and '.join(parts)}, unlike the chart." if parts else ""
 
 
 def attention_text(waiting: int, sources: Sequence[Freshness]) -> str:

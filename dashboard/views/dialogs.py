@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @st.dialog("Where this figure comes from", width="large")
-def explain(shell: "Shell", period: str, channel: str) -> None:
+def explain(shell: "Shell", period: str, channel: str, note: str = "") -> None:
     """The rows behind a figure."""
     try:
         found = shell.explained(period, channel)
     except GatewayError as error:
         sheet(draw.failed(error), key="explain_failed")
         return
-    shell.follow(sheet(draw.explanation(model.explained(found), period, channel), key="explain"))
+    shell.follow(sheet(draw.explanation(model.explained(found), period, channel, note), key="explain"))
 
 
 @st.dialog("Transaction", width="medium")

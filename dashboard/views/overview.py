@@ -22,11 +22,11 @@ def show(shell: Shell) -> None:
     attention = model.attention_text(summary.waiting, sources)
     row = figures.this_month(summary)
     made_of = monthly.shares((row,)) if row else ()
-    shell.follow(sheet(draw.headline(headline, made_of, attention), key="headline"))
+    shell.follow(sheet(draw.headline(headline, made_of, summary.today[:7], attention), key="headline"))
     shown = _months(shell, summary.today)
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        sheet(draw.mix(monthly.shares(shown), draw.period_of(shown)), key="mix")
+        shell.follow(sheet(draw.mix(monthly.shares(shown), draw.period_of(shown)), key="mix"))
     with right:
         sheet(draw.outlook(model.outlooks(year)), key="outlook")
     shell.follow(sheet(draw.freshness(sources), key="freshness"))
@@ -36,15 +36,12 @@ def _months(shell: Shell, today: str) -> tuple[SummaryRow, ...]:
     """The chart with its choices; gives the months that it shows."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         span = st.segmented_control("Months", list(model.SPANS), default="12 months", required=True, key="span")
-        view = st.segmented_control(
-            "Refunds count",
-            ["when they happened", "in their sale's month"],
-            default="when they happened",
-            required=True,
-            key="view",
+        refunds = st.segmented_control(
+            "Refunds count", list(model.VIEWS), default="when they happened", required=True, key="view"
         )
-        basis = st.segmented_control("Amounts", ["gross", "net"], default="gross", required=True, key="basis")
-    asked = shell.monthly(view="booked" if view == "when they happened" else "restated", basis=basis)
-    rows = monthly.last_months(asked.rows, model.SPANS[span], today)
-    shell.follow(sheet(draw.months(monthly.bar_chart(rows, today), rows, draw.period_of(rows)), key="months"))
+        amounts = st.segmented_control("Amounts", ["gross", "net"], default="gross", required=True, key="basis")
+    view, basis = model.VIEWS[refunds], amounts
+    rows = monthly.last_months(shell.monthly(view=view, basis=basis).rows, model.SPANS[span], today)
+    drawn = draw.months(monthly.bar_chart(rows, today), rows, draw.period_of(rows))
+    shell.follow(sheet(drawn, key="months"), note=model.difference(view, basis))
     return rows

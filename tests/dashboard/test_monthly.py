@@ -112,9 +112,7 @@ def test_a_floor_is_hatched_and_says_why() -> None:
     (piece,) = find(drawn, class_="segment")
     assert piece.attributes["class"] == "segment stripe floor"
     (button,) = find(drawn, tag="button")
-    assert button.attributes["aria-label"] == (
-        "February 2026: at least $450.00. Stripe at least $450.00. Show the rows."
-    )
+    assert button.attributes["aria-label"] == ("Feb 2026: at least $450.00. Stripe at least $450.00. Show the rows.")
     assert "Stripe was read to 12 Feb 2026" in text_of(drawn)
     assert "at least this" in text_of(drawn)
 
