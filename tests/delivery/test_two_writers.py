@@ -75,7 +75,8 @@ def servers(place: Place) -> Iterator[Iterator[Wire]]:
             yield each()
         finally:
             for job in coming:
-                job.result().kill()
+                with job.result():  # which ends it, and closes its pipes
+                    pass
 
 
 @pytest.mark.timeout(1800)
