@@ -14,7 +14,7 @@ def test_without_streamlit_it_says_what_to_type(
 ) -> None:
     monkeypatch.setitem(sys.modules, "streamlit", None)
 
-    assert launch.main(0, False, {}) == 2
+    assert launch.main(0, open_browser=False, environ={}) == 2
     said = capsys.readouterr()
     assert "pip install 'revintel-mcp[dashboard]'" in said.err
     assert said.out == ""
@@ -26,7 +26,7 @@ def test_a_taken_port_is_told_with_another_one(capsys: pytest.CaptureFixture[str
         taken.listen()
         port = taken.getsockname()[1]
 
-        assert launch.main(port, False, {}) == 2
+        assert launch.main(port, open_browser=False, environ={}) == 2
 
     assert capsys.readouterr().err == (
         f"Port {port} is taken; name another one: revintel-mcp dashboard --port {port + 1}\n"
@@ -50,18 +50,18 @@ def test_every_option_is_one_of_streamlit_s() -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "environ", "has"),
+    ("platform", "environ", "opens"),
     [
-        ("linux", {}, False),
-        ("linux", {"DISPLAY": ":0"}, True),
-        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
-        ("darwin", {}, True),
-        ("win32", {}, True),
+        ("linux", {}, "no"),
+        ("linux", {"DISPLAY": ":0"}, "yes"),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, "yes"),
+        ("darwin", {}, "yes"),
+        ("win32", {}, "yes"),
     ],
 )
 def test_a_browser_opens_only_where_it_has_a_screen(
-    monkeypatch: pytest.MonkeyPatch, platform: str, environ: dict[str, str], has: bool
+    monkeypatch: pytest.MonkeyPatch, platform: str, environ: dict[str, str], opens: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
 
-    assert launch._has_screen(environ) is has
+    assert launch._has_screen(environ) is (opens == "yes")
