@@ -1,0 +1,1 @@
+"""How fast the program is beside its peers: `python -m benchmarks`. See docs/performance.md."""
