@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from revintel_mcp.tracker.cells import render_row, with_cells
-from revintel_mcp.tracker.lines import Line
+from revintel_mcp.tracker.cells import raw_cells, render_row, with_cells
+from revintel_mcp.tracker.lines import Line, line_at
 from revintel_mcp.tracker.outline import SECTIONS, Outline, Section, Table
 
 
@@ -24,6 +24,12 @@ class Edits:
         """More text at an offset."""
         if text:
             self._edits.append((at, at, len(self._edits), text))
+
+    def insert_paragraph(self, at: int, text: bytes, newline: bytes) -> None:
+        """More text after the line that stops at `at`, with blank lines on both sides."""
+        feed = line_at(self._data, at, 0, 1)
+        after = line_at(self._data, feed.end, 0, 1).text.strip(b" \t")
+        self.insert(at, newline * 2 + text + (newline if after else b""))
 
     def delete(self, start: int, stop: int) -> None:
         """Take bytes out."""
@@ -76,11 +82,19 @@ def empty_table(columns: Sequence[tuple[str, bool]], newline: bytes) -> bytes:
     return render_row([title for title, _ in columns]) + newline + rule(columns)
 
 
-def add_columns(edits: Edits, table: Table, columns: Sequence[tuple[str, bool]]) -> tuple[Line, Line]:
-    """Put columns at the right end of a table: its header and its rule grow, rows may stay shorter."""
-    width = len(table.names)
+def free_column(table: Table) -> int:
+    """The first column that no row of a small table has a cell in, counted from 0."""
+    return max(len(table.names), *(len(raw_cells(row.text)) for row in (table.header, *table.rows)))
+
+
+def add_columns(
+    edits: Edits, table: Table, columns: Sequence[tuple[str, bool]], at: int | None = None
+) -> tuple[Line, Line]:
+    """Put columns at the right end of a table, or from `at` on: header and rule grow, rows may stay shorter."""
+    width = len(table.names) if at is None else at
     header = with_cells(table.header.text, {width + i: title for i, (title, _) in enumerate(columns)})
-    rules = {width + i: "---:" if number else "---" for i, (_, number) in enumerate(columns)}
+    rules = dict.fromkeys(range(len(raw_cells(table.delimiter.text)), width), "---")  # a rule that was too short
+    rules |= {width + i: "---:" if number else "---" for i, (_, number) in enumerate(columns)}
     delimiter = with_cells(table.delimiter.text, rules)
     edits.replace(table.header, header)
     edits.replace(table.delimiter, delimiter)
@@ -101,4 +115,4 @@ def add_table(edits: Edits, outline: Outline, section: Section, text: bytes) -> 
     """Put a table at the end of a section that has none."""
     newline = outline.newline
     assert section.last is not None
-    edits.insert(section.last.stop, newline + newline + text)
+    edits.insert_paragraph(section.last.stop, text, newline)

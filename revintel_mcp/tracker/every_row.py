@@ -83,6 +83,10 @@ class _Rows(RowReader):
         if columns is not None:
             self._form = RowForm(names, columns)
 
+    def reads(self, text: bytes) -> bool:
+        """Whether a line, standing alone, is clearly a row."""
+        return self._form.reads(text)
+
     def part(self, part: bytes, start: int, number: int) -> int:
         """Many rows, column by column; none, if any of them is unusual."""
         del start

@@ -22,6 +22,13 @@ from revintel_mcp.tracker.scan import Scan
 Named = tuple[Transaction, str]
 """A transaction, and its channel's name where only this tracker knows it."""
 
+#: The transaction's field for each column.
+FIELDS: Final = {key: key for key in TITLES} | {
+    "amount": "amount_usd",
+    "fee": "fee_usd",
+    "type": "transaction_type",
+}
+
 _ALWAYS: Final = ("date", "channel", "amount", "id")
 _UNSAID: Final = {"client": ANONYMOUS, "type": TransactionType.ONE_TIME, "status": Status.COMPLETED}
 
@@ -74,11 +81,16 @@ class LogWriter:
             self._new_table(texts)
             return
         home = max(reversed(tables), key=lambda each: each.newest)
-        if home.has_second_header:
+        if not home.can_grow and self._missing(home, texts):
             newline = table_newline(self.scan.outline, home.table)
             self.edits.insert(home.table.last.stop, newline * 2 + self._table_of(texts, newline))
         else:
             self._append_to(home, texts)
+
+    def can_hold(self, row_id: str, key: str) -> bool:
+        """Whether a captured row has a cell for this, or can get one."""
+        found = self.scan.log.found.get(row_id)
+        return found is not None and (key in found.columns or self._can_grow(found.table))
 
     def change(self, changes: Mapping[str, Mapping[str, str]]) -> None:
         """Put other texts into cells of captured rows: by ID, by column."""
@@ -86,6 +98,7 @@ class LogWriter:
             found = self.scan.log.found.get(row_id)
             if found is not None and cells:
                 wanted = [key for key in TITLES if self._is_needed(key, [cells]) and key in cells]
+                wanted = [key for key in wanted if self.can_hold(row_id, key)]
                 columns = self._with_columns(found.table, found.columns, wanted)
                 texts = {columns[key]: text for key, text in cells.items() if key in columns}
                 self.edits.replace(found.line, with_cells(found.line.text, texts, found.table.header.text))
@@ -95,13 +108,20 @@ class LogWriter:
         for table, keys in self._grown.values():
             add_columns(self.edits, table, [(TITLES[key], key in NUMBERS) for key in keys])
 
+    def _missing(self, home: LogTable, texts: Sequence[Mapping[str, str]]) -> bool:
+        return any(self._is_needed(key, texts) and key not in home.form.columns for key in TITLES)
+
+    def _can_grow(self, table: Table) -> bool:
+        """Whether a column may be added: not where a row in a wider table would say something else than it does."""
+        return all(each.can_grow for each in self.scan.log.tables if each.table is table)
+
     def _append_to(self, home: LogTable, texts: Sequence[Mapping[str, str]]) -> None:
         table = home.table
         needed = [key for key in TITLES if self._is_needed(key, texts)]
         columns = self._with_columns(table, home.form.columns, needed)
-        width = max(len(table.names), *(index + 1 for index in columns.values()))
+        width = max(home.form.width, *(index + 1 for index in columns.values()))
         header = table.header.text
-        like = table.last.text if is_padded(table.last.text, header) and width == len(table.names) else None
+        like = table.last.text if is_padded(table.last.text, header) and width == home.form.width else None
         rows = []
         for text in texts:
             by_index = {index: text[key] for key, index in columns.items()}

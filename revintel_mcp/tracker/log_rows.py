@@ -10,7 +10,7 @@ from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.money import usd_from_cents
 from revintel_mcp.domain.problems import Severity
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction, TransactionType, channel_named
-from revintel_mcp.tracker.cells import cell_text
+from revintel_mcp.tracker.cells import cell_text, raw_cells
 from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.outline import name_of
 from revintel_mcp.tracker.values import (
@@ -100,6 +100,11 @@ class RowForm:
         self.types = Memo(read_type)
         self.hours = Memo(read_decimal)
 
+    def reads(self, text: bytes) -> bool:
+        """Whether a line makes a transaction."""
+        row = self.read(raw_cells(text))
+        return row is not None and row.transaction is not None
+
     def read(self, raws: Sequence[bytes]) -> Row | None:
         """The row made of these raw cells; None if it is blank, a rule or the header again."""
         if not any(raw.strip(b" \t") for raw in raws) or all(map(_RULE.fullmatch, raws)):
@@ -108,6 +113,8 @@ class RowForm:
         transaction = reading.transaction()
         if transaction is None and columns_of([name_of(raw) for raw in raws]) is not None:
             return None
+        if transaction is None:
+            reading.find_id()
         return Row(reading.id, transaction, reading.name, tuple(reading.troubles), reading.day)
 
 
@@ -118,7 +125,7 @@ class _Reading:
         self.form = form
         self.raws = raws
         self.troubles: list[Trouble] = []
-        self.id = self._id()
+        self.id = cell_text(self._raw("id")).strip("`")
         self.name = ""
         self.day: date | None = None
 
@@ -204,10 +211,8 @@ class _Reading:
             mend = "keep it below the table, or leave it: totals stand in the Monthly Summary"
             self.troubles = [Trouble("sum-row", self.form.columns["date"], reason, mend, Severity.WARNING)]
 
-    def _id(self) -> str:
-        """The row's ID. In a row with too many cells it may stand one further on."""
-        text = cell_text(self._raw("id")).strip("`")
-        if len(self.raws) <= self.form.width:
-            return text
-        cells = (cell_text(raw) for raw in reversed(self.raws))
-        return next((cell for cell in cells if _OUR_ID.fullmatch(cell)), text)
+    def find_id(self) -> None:
+        """In a row that can't be read the ID may stand in another cell: what it names is not to be booked again."""
+        if not _OUR_ID.fullmatch(self.id):
+            cells = (cell_text(raw).strip("`") for raw in reversed(self.raws))
+            self.id = next((cell for cell in cells if _OUR_ID.fullmatch(cell)), self.id)

@@ -113,9 +113,8 @@ class LogTable(RowReader):
         self.log = log
         self.table = table
         self.form = form
-        self.has_second_header = False
-        self.has_long_rows = False
-        """Whether a row has more cells than the table has columns."""
+        self.can_grow = True
+        """Whether the table may get columns: not with a second header in it, nor with rows longer than the header."""
         self.newest = b""
         """The date cell of the first or last row, whichever is later; only ISO days are compared."""
         self._codes: dict[str, Memo] = {
@@ -134,7 +133,7 @@ class LogTable(RowReader):
             self._perhaps_header(raws)
             return
         self._dated(raws)
-        self.has_long_rows = self.has_long_rows or len(raws) > self.form.width
+        self.can_grow = self.can_grow and len(raws) <= self.form.width
         key = id_key(row.id)
         if row.id and key in self.log.ids:
             self._problem(line, "duplicate-id", "id", f"the ID {row.id} stands in another row above; that one counts")
@@ -151,6 +150,10 @@ class LogTable(RowReader):
         if row.id and self.log.captures and (row.transaction is None or self.log.is_wanted(key)):
             self.log.found[row.id] = Found(row, line, self.table, self.form.columns)
 
+    def reads(self, text: bytes) -> bool:
+        """Whether a line, standing alone, is clearly a row."""
+        return self.form.reads(text)
+
     def look_at(self, row: Row, transaction: Transaction, line: Line) -> None:
         """A row that is read with care and counted, for who has more to say about it."""
 
@@ -158,9 +161,9 @@ class LogTable(RowReader):
         """A header in the middle of a table may order the columns anew."""
         names = [name_of(raw) for raw in raws]
         columns = columns_of(names)
-        if columns is not None and names != self.form.names:
+        if columns is not None:
+            self.can_grow = False
             self.form = RowForm(names, columns)
-            self.has_second_header = True
 
     def _dated(self, raws: list[bytes]) -> None:
         index = self.form.columns["date"]

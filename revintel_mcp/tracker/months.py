@@ -6,7 +6,7 @@ from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.tracker.cells import is_padded, render_row, with_cells
-from revintel_mcp.tracker.edits import Edits, add_columns, add_table, empty_table, table_newline
+from revintel_mcp.tracker.edits import Edits, add_columns, add_table, empty_table, free_column, table_newline
 from revintel_mcp.tracker.figures import figure
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.outline import SUMMARY, Outline
@@ -57,30 +57,32 @@ class MonthsWriter:
     # -- one table ------------------------------------------------------------------------------------------------
 
     def _write_table(self, table: SummaryTable, missing: list[Month]) -> None:
-        rows = self._first_rows(table)
-        header = self._with_other(table, [*(row.month for row in rows), *missing])
-        texts = {row.month: self._row_text(table, row, header) for row in rows}
-        for slot, month in zip(rows, sorted(texts), strict=True):
-            self.edits.replace(slot.line, texts[month])
-        slots = dict(zip(sorted(texts), rows, strict=True))
+        ours = self._first_rows(table)
+        header = self._with_other(table, [*ours, *missing])
+        # A second line for a month is the person's own; it stays behind the first.
+        rows = sorted(table.rows, key=lambda row: row.month)
+        for slot, row in zip(table.rows, rows, strict=True):
+            text = self._row_text(table, row, header) if row is ours.get(row.month) else row.line.text
+            self.edits.replace(slot.line, text)
+        slots = {row.month: slot for slot, row in zip(table.rows, rows, strict=True)}
         for month in missing:
             self._insert(table, month, slots, header)
 
-    def _first_rows(self, table: SummaryTable) -> list[MonthRow]:
+    def _first_rows(self, table: SummaryTable) -> dict[Month, MonthRow]:
         """The rows that are ours: of two lines for a month, the first in the file."""
         earlier = {row.month for each in self.tables[: self.tables.index(table)] for row in each.rows}
         found: dict[Month, MonthRow] = {}
         for row in table.rows:
             if row.month not in earlier:
                 found.setdefault(row.month, row)
-        return list(found.values())
+        return found
 
     def _with_other(self, table: SummaryTable, months: Iterable[Month]) -> bytes:
         """The header; with a new column Other if some income has no column to stand in."""
         if not any(table.lacks_a_column(self.after.get(month, {})) for month in months):
             return table.table.header.text
-        header, _ = add_columns(self.edits, table.table, [("Other", True)])
-        table.add_other()
+        header, _ = add_columns(self.edits, table.table, [("Other", True)], free_column(table.table))
+        table.add_other(free_column(table.table))
         self.column_added = True
         return header.text
 
@@ -113,7 +115,7 @@ class MonthsWriter:
     def _insert(self, table: SummaryTable, month: Month, slots: dict[Month, MonthRow], header: bytes) -> None:
         newline = table_newline(self.outline, table.table)
         earlier = [each for each in slots if each < month]
-        like = slots[max(earlier)] if earlier else (slots[min(slots)] if slots else None)
+        like = slots[max(earlier)] if earlier else (table.rows[0] if slots else None)
         text = self._new_row(table, month, like, header)
         if earlier:
             self.edits.insert(slots[max(earlier)].line.stop, newline + text)
@@ -128,7 +130,7 @@ class MonthsWriter:
             index: figure(cents, above(index)) for index, cents in table.figures(self.after.get(month, {})).items()
         }
         texts[table.month_index] = month_label(month, above(table.month_index))
-        cells = {index: texts.get(index, "") for index in range(len(table.table.names))}
+        cells = {index: texts.get(index, "") for index in range(table.width)}
         if like is not None and is_padded(like.line.text, header):
             return with_cells(like.line.text, cells, header)
         return render_row(list(cells.values()))

@@ -93,6 +93,9 @@ class RowReader(Protocol):
     def part(self, part: bytes, start: int, number: int) -> int:
         """Many rows at once: how many, or 0 if any of them needs a closer look. Nothing is taken then."""
 
+    def reads(self, text: bytes) -> bool:
+        """Whether a line, standing alone, is clearly a row."""
+
 
 class LogSink(Protocol):
     """Who wants the rows of the log."""
@@ -159,6 +162,8 @@ class Outline:
     def finish(self) -> "Outline":
         """The text ends here."""
         self._flush()
+        if self.open_since is not None:  # what is put at the section's end must not stand in the fence
+            self.sections[-1].last = self._last_before
         self.newline = self.newline or b"\n"
         return self
 
@@ -300,6 +305,7 @@ class Outline:
             return False
         self._blank()
         self.open_since = line if self._closing is not None else None
+        self._last_before = self.sections[-1].last
         return True
 
     def _sentence(self, line: Line, body: bytes) -> None:
@@ -327,7 +333,10 @@ class Outline:
         last, header = self._paragraph[-1], self._gap[0].header.text.strip(b" \t")
         if last.text.lstrip(b" \t").startswith(b"|"):
             return last
-        alike = not header.startswith(b"|") and last.text.count(b"|") == header.count(b"|")
+        if header.startswith(b"|") or b"|" not in last.text:
+            return None
+        reader = self._gap[1]
+        alike = last.text.count(b"|") == header.count(b"|") or (reader is not None and reader.reads(last.text))
         return last if alike else None
 
     def _flush(self) -> None:
@@ -363,8 +372,18 @@ class Outline:
         self.sections[-1].last = self._last_before  # the lines are a heading, not the end of the section before
         self._heading(level, b" ".join(each.text.strip() for each in lines), lines[0], line)
 
+    def _forget(self, line: Line) -> None:
+        """A line that looked like one of ours turns out to be a part of a table."""
+        if self.last_updated is line:
+            self.last_updated = None
+        if self.ytd is line:
+            self.ytd = None
+        if self.incomplete is line:
+            self.incomplete = None
+
     def _start_table(self, delimiter: Line) -> None:
         header = self._paragraph.pop()
+        self._forget(header)
         self._paragraph = []
         self._gap = None
         names = [name_of(cell) for cell in raw_cells(header.text)]

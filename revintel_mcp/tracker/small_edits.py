@@ -12,9 +12,10 @@ from revintel_mcp.tracker.edits import (
     add_table,
     append_rows,
     empty_table,
+    free_column,
     table_newline,
 )
-from revintel_mcp.tracker.outline import Outline, Table
+from revintel_mcp.tracker.outline import ATTENTION, Outline, Table
 from revintel_mcp.tracker.small_tables import (
     ATTENTION_COLUMNS,
     ATTENTION_EXTRAS,
@@ -25,8 +26,6 @@ from revintel_mcp.tracker.small_tables import (
 )
 from revintel_mcp.tracker.values import plain
 
-#: Columns that appear when a row needs one.
-OPTIONAL: Final = ATTENTION_EXTRAS
 _NUMBERS: Final = frozenset(("amount", "fee", "hours"))
 
 Texts = Mapping[str, str]
@@ -47,6 +46,7 @@ class SmallTable:
         self.outline = outline
         self.name = name
         self.tables = outline.tables_in(name)
+        self._optional = ATTENTION_EXTRAS if name == ATTENTION else ()
         self._grown: dict[int, tuple[Table, list[str]]] = {}
 
     @property
@@ -83,7 +83,7 @@ class SmallTable:
                 self._append_to(self.tables[-1], rows)
             return
         newline = self.outline.newline
-        columns = [*titles, *(title for title in OPTIONAL if any(row.get(title.lower()) for row in rows))]
+        columns = [*titles, *(title for title in self._optional if any(row.get(title.lower()) for row in rows))]
         table = empty_table(titled(columns), newline)
         table += b"".join(newline + render_row([row.get(title.lower(), "") for title in columns]) for row in rows)
         section = self.outline.section(self.name)
@@ -95,7 +95,7 @@ class SmallTable:
     def finish(self) -> None:
         """Widen the headers of tables that got columns."""
         for table, titles in self._grown.values():
-            add_columns(self.edits, table, titled(titles))
+            add_columns(self.edits, table, titled(titles), free_column(table))
 
     def _append_to(self, table: Table, rows: Sequence[Texts]) -> None:
         for row in rows:
@@ -112,11 +112,15 @@ class SmallTable:
     def _names(self, table: Table, texts: Texts) -> list[str]:
         """The table's columns, with new ones at its right end for what these texts say and it has no place for."""
         _, grown = self._grown.get(id(table), (table, []))
-        known = [*table.names, *(title.lower() for title in grown)]
-        missing = [title for title in OPTIONAL if texts.get(title.lower()) and title.lower() not in known]
+        known = {*table.names, *(title.lower() for title in grown)}
+        missing = [title for title in self._optional if texts.get(title.lower()) and title.lower() not in known]
         if missing:
-            self._grown[id(table)] = table, [*grown, *missing]
-        return [*known, *(title.lower() for title in missing)]
+            grown = [*grown, *missing]
+            self._grown[id(table)] = table, grown
+        if not grown:
+            return table.names
+        gap = [""] * (free_column(table) - len(table.names))  # a row may hold more cells than the header
+        return [*table.names, *gap, *(title.lower() for title in grown)]
 
 
 def write_sources(small: SmallTable, states: Sequence[SourceState]) -> None:

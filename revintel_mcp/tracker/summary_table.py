@@ -52,6 +52,7 @@ class SummaryTable:
             target = self._target(name, own)
             if target and target not in self.columns.values() and index not in (self.month_index, self.total_index):
                 self.columns[index] = target
+        self.width = len(table.names)
         self.rows: list[MonthRow] = []
         self.unread: list[tuple[Line, Unclear]] = []
         self._read_rows()
@@ -101,10 +102,10 @@ class SummaryTable:
         lost = (place for place, cents in places.items() if cents and self._column_of(place, by_target) is None)
         return bool(self.columns) and any(lost)
 
-    def add_other(self) -> None:
+    def add_other(self, index: int) -> None:
         """Know of a new last column for what has none of its own."""
-        self.columns[len(self.table.names)] = OTHER
-        self.table.names.append("other")
+        self.columns[index] = OTHER
+        self.width = index + 1
 
     def title(self, index: int) -> str:
         """A column's header as typed."""

@@ -13,8 +13,8 @@ from revintel_mcp.domain.transaction import Channel, Transaction
 from revintel_mcp.tracker.adoption import Adoption, adopt, opening_rows, openings, own_columns
 from revintel_mcp.tracker.edits import Edits
 from revintel_mcp.tracker.findings import problem_at
-from revintel_mcp.tracker.lines import BOM
-from revintel_mcp.tracker.log_edits import LogWriter, Named, cell_texts
+from revintel_mcp.tracker.lines import BOM, Line
+from revintel_mcp.tracker.log_edits import FIELDS, LogWriter, Named, cell_texts
 from revintel_mcp.tracker.months import MonthsWriter
 from revintel_mcp.tracker.new import new_tracker
 from revintel_mcp.tracker.outline import ATTENTION, SOURCES, SUMMARY
@@ -102,6 +102,7 @@ class _Writer:
         self.problems: list[Problem] = []
         self.changes: dict[str, dict[str, str]] = {}
         self.after = dict(scan.cells)
+        self.log = LogWriter(self.edits, scan)
 
     def write(
         self,
@@ -117,10 +118,9 @@ class _Writer:
             self._count(*row)
         self._correct()
         adopted, excesses = self._shrink(adoption.rows, added)
-        log = LogWriter(self.edits, self.scan)
-        log.change(self.changes)
-        log.append(sorted((*adopted, *added), key=lambda row: row[0].date))
-        log.finish()
+        self.log.change(self.changes)
+        self.log.append(sorted((*adopted, *added), key=lambda row: row[0].date))
+        self.log.finish()
         attention = self._attention((*adoption.attention, *excesses))
         small = SmallTable(self.edits, self.data, self.outline, ATTENTION)
         attention_changed = attention is not None and write_attention(small, attention)
@@ -133,7 +133,9 @@ class _Writer:
         self.edits.place_sections(self.outline)
         result = Update(self.edits.pieces(), self.scan.cells, self.after)
         result.adopted = tuple(transaction for transaction, _ in adopted)
-        result.needs_backup = not is_new and (self.adopting or log.column_added or small.column_added or months_added)
+        result.needs_backup = not is_new and (
+            self.adopting or self.log.column_added or small.column_added or months_added
+        )
         result.problems = tuple(self.problems)
         result.attention = self.scan.attention if attention is None else attention
         result.last_updated = self.now.isoformat(timespec="seconds") if stamped else self.scan.last_updated
@@ -188,10 +190,20 @@ class _Writer:
         new_name = name if new.channel is old.channel else ""
         was, now = cell_texts(old, name), cell_texts(new, new_name)
         cells = {key: text for key, text in now.items() if text != was[key] and key != "id"}
+        lost = [key for key in cells if not self.log.can_hold(row_id, key)]
+        if lost:
+            self._cannot_hold(each.line, lost)
+            cells = {key: text for key, text in cells.items() if key not in lost}
+            new = replace(new, **{FIELDS[key]: getattr(old, FIELDS[key]) for key in lost})
         if cells:
             self.changes.setdefault(row_id, {}).update(cells)
             self._count(old, name, sign=-1)
             self._count(new, new_name)
+
+    def _cannot_hold(self, line: Line, lost: Sequence[str]) -> None:
+        message = f"the table has no place for {', '.join(lost)}, and can't get one: it has rows longer than its header"
+        mend = "mend those rows (revintel-mcp check names them), then do this again"
+        self.problems.append(problem_at(self.scan.file, line, "no-column", message, mend))
 
     def _shrink(self, adopted: Sequence[Named], added: Sequence[Named]) -> tuple[list[Named], list[AttentionRow]]:
         """The adopted rows as they are to be written, and what exceeds them; standing opening rows shrink too."""
@@ -243,8 +255,8 @@ class _Writer:
     def _year_to_date(self, months: MonthsWriter, label: str, cents: int, was: int) -> None:
         line = self.outline.ytd
         if line is None:
-            text = self.outline.newline * 2 + year_to_date_line(label, cents).encode()
-            self.edits.insert(_under(months), text)
+            text = year_to_date_line(label, cents).encode()
+            self.edits.insert_paragraph(_under(months), text, self.outline.newline)
             return
         old = year_to_date_of(line.text)
         if old not in (None, cents, was) and not self.adopting and label.encode() in line.text:
@@ -261,7 +273,8 @@ class _Writer:
             return
         if old is None:
             at = self.outline.ytd.stop if self.outline.ytd is not None else _under(months)
-            self.edits.insert(at, self.outline.newline * 2 + incomplete_text(line) if line else b"")
+            if line:
+                self.edits.insert_paragraph(at, incomplete_text(line), self.outline.newline)
         elif line:
             self.edits.replace(old, incomplete_text(line))
         else:
@@ -279,7 +292,7 @@ class _Writer:
         if line is not None:
             self.edits.replace(line, with_stamp(line.text, stamp))
         elif self.outline.title is not None:
-            self.edits.insert(self.outline.title.stop, newline * 2 + f"**Last updated**: {stamp}".encode())
+            self.edits.insert_paragraph(self.outline.title.stop, f"**Last updated**: {stamp}".encode(), newline)
         else:
             self.edits.insert(self.outline.body_start, f"**Last updated**: {stamp}".encode() + newline * 2)
 

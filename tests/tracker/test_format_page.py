@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.tracker import check, log_rows
 from revintel_mcp.tracker.log_columns import TITLES, columns_of
@@ -61,5 +63,38 @@ def test_the_message_on_the_page_is_the_message() -> None:
     """Reason and mend, word for word."""
     row = "| 2026-01-05 | Stripe | Brook & Co | Retainer | 1 200,50 | | one-time | completed | stripe_ch_8 |\n"
     (problem,) = read(EXAMPLE + row.encode()).problems
-    assert problem.message in PAGE
-    assert problem.mend in PAGE
+    (block,) = blocks_of("text")
+    assert problem.message in block
+    assert problem.mend in block
+
+
+def blocks_of(language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def words_of(rule: str) -> list[str]:
+    """The words in quotes that a rule of the grammar allows, and those it names after "also"."""
+    (grammar,) = blocks_of("ebnf")
+    lines = re.search(rf"^{rule} +=.*\n(?: {{12}}.*\n)*", grammar, re.MULTILINE)
+    assert lines is not None, rule
+    also = lines[0].partition("also ")[2]
+    return [*re.findall(r'"([^"]*)"', lines[0]), *re.findall(r"\w+", also)]
+
+
+@pytest.mark.parametrize(("rule", "column"), [("status", 7), ("type", 6)])
+def test_every_word_of_the_grammar_makes_a_row(rule: str, column: int) -> None:
+    """Also those that it names as understood."""
+    cells = ["2026-01-05", "Stripe", "Brook", "Retainer", "12.00", "", "one-time", "completed", "stripe_ch_8"]
+    words = words_of(rule)
+    assert len(words) >= 5
+    for word in words:
+        cells[column] = word
+        assert read(EXAMPLE + f"| {' | '.join(cells)} |\n".encode()).problems == (), word
+
+
+def test_the_opening_row_on_the_page_is_the_one_that_is_written() -> None:
+    """For a hand-kept file with that figure."""
+    hand_kept = b"## Monthly Summary\n\n| Month | Upwork |\n| --- | ---: |\n| Jan 2026 | 1,200.00 |\n"
+    row = blocks_of("markdown")[1].strip()
+    assert row.encode() in write(hand_kept).data

@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped] # it comes with mcp, without types
+import jsonschema
 import pytest
 
 from revintel_mcp.upstreams.demo import PLATFORMS
