@@ -225,10 +225,6 @@ def _demo(arguments: Namespace) -> int:
         _print(arguments, demo.second, refresh_text)
         return 0
     tracker = quote(str(demo.tracker))
-    failed = [source for source in demo.first.sources if source.status == "failed"]
-    for source in failed:
-        print(f"First refresh: {source.source} failed ({source.note}); the other sources went in.")
-    print("Second refresh, a day later:")
     print(refresh_text(demo.second))
     print(f"""
 The tracker is a file you can read and edit: {demo.tracker}

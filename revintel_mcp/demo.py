@@ -50,7 +50,10 @@ def run_demo(folder: Path | None, environ: Mapping[str, str], say: Callable[[str
     place = _prepared(folder)
     say(f"Starting three demo servers (Stripe, Gumroad, Upwork); everything stays in {place}")
     first = _refresh_at(FIRST_REFRESH, place, environ)
-    say("A day later Gumroad is back:")
+    for source in first.sources:
+        if source.status == "failed":
+            say(f"First refresh: {source.source} failed ({source.note}); the other sources went in.")
+    say("Second refresh, a day later: Gumroad is back.")
     second = _refresh_at(SECOND_REFRESH, place, environ)
     return Demo(place, first, second)
 

@@ -129,11 +129,11 @@ def refresh_text(report: RefreshReport) -> str:
 def _source_line(source: SourceReport) -> str:
     counts = f"{source.fetched} fetched, {source.added} added"
     extra = [
-        f"{number} {word}"
-        for number, word in (
-            (source.reversals, "reversals"),
-            (source.skipped, "skipped"),
-            (source.needs_attention, "need attention"),
+        f"{number} {one if number == 1 else more}"
+        for number, one, more in (
+            (source.reversals, "reversal", "reversals"),
+            (source.skipped, "skipped", "skipped"),
+            (source.needs_attention, "needs attention", "need attention"),
         )
         if number
     ]
