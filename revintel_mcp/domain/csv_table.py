@@ -2,12 +2,16 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 _BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_ENOUGH_TO_TELL: Final = 200
 _DELIMITERS: Final = (",", ";", "\t")
+#: A header that comes later than this is none: what stands above it is a title, an account, a blank line.
+_LINES_BEFORE_HEADER: Final = 30
 
 Header = tuple[str, ...]
 
@@ -40,13 +44,33 @@ class CsvTable:
     rows: tuple[CsvRow, ...]
 
 
+def csv_text(data: bytes, encoding: str = "") -> str:
+    """The text of a CSV file: UTF-8, or UTF-16 as spreadsheets save it; `encoding` says if it is neither.
+
+    Raises:
+        UnicodeDecodeError: it is not written that way.
+        LookupError: there is no such encoding.
+    """
+    return data.decode(encoding or _encoding_of(data[:_ENOUGH_TO_TELL]))
+
+
+def _encoding_of(start: bytes) -> str:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\x00" in start:  # every other byte of plain letters in UTF-16
+        return "utf-16-be" if start.startswith(b"\x00") else "utf-16-le"
+    return "utf-8-sig"
+
+
 def column_name(text: str) -> str:
     """A column's name as it is compared: lower case, single spaces."""
     return " ".join(text.lower().split())
 
 
 def read_table(text: str, fits: Callable[[Header], bool]) -> CsvTable | None:
-    """The table in `text`, read with the first delimiter that gives a header which `fits`; None if none does.
+    """The table in `text`, from the first line that is a header which `fits` with some delimiter; None if none is.
+
+    Spreadsheets put `sep=;` before the header, banks a title, the account's number and a blank line.
 
     Raises:
         BrokenCsv: the header fits, and a quote further down is out of place or never closed.
@@ -54,21 +78,28 @@ def read_table(text: str, fits: Callable[[Header], bool]) -> CsvTable | None:
     body = text.removeprefix(_BYTE_ORDER_MARK)
     for delimiter in _DELIMITERS:
         records = _records(body, delimiter)
-        try:
-            _, names = next(records, (1, []))
-        except BrokenCsv:
-            continue  # quotes that are out of place with this delimiter may be in place with the next
-        header = tuple(column_name(name) for name in names)
-        if fits(header):
+        header = _header_among(islice(records, _LINES_BEFORE_HEADER + 1), fits)
+        if header is not None:
             return CsvTable(header, tuple(_rows(records, header)))
     return None
 
 
+def _header_among(records: Iterable[tuple[int, list[str]]], fits: Callable[[Header], bool]) -> Header | None:
+    try:
+        headers = (tuple(column_name(name) for name in names) for _, names in records)
+        return next((header for header in headers if fits(header)), None)
+    except BrokenCsv:
+        return None  # quotes that are out of place with this delimiter may be in place with the next
+
+
 def header_of(text: str) -> Header:
-    """The column names of a CSV text, as far as they can be told, to show them to a person."""
-    first = next(iter(text.removeprefix(_BYTE_ORDER_MARK).splitlines()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    return tuple(name.strip(' "') for name in first.split(delimiter))
+    """The column names of a CSV text, as far as they can be told, to show them to a person.
+
+    They are the first of the lines that have the most cells: what stands above a header has few.
+    """
+    lines = text.removeprefix(_BYTE_ORDER_MARK).splitlines()[: _LINES_BEFORE_HEADER + 1]
+    rows = [row for delimiter in _DELIMITERS for row in csv.reader(lines, delimiter=delimiter)]
+    return tuple(name.strip(' "') for name in max(rows, key=len, default=()) if name.strip(' "'))
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

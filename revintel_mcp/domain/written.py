@@ -21,7 +21,7 @@ _PLAIN: Final = str.maketrans(
 _WHOLE: Final = re.compile(r"[0-9]+")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?P<group>[ .,'])[0-9]{3}(?:(?P=group)[0-9]{3})*")
 _DECIMAL: Final = re.compile(r"(?P<whole>[0-9 .,']*[0-9])(?P<mark>[.,])(?P<rest>[0-9]+)")
-_CURRENCY: Final = re.compile(r"^(?:US\$|\$|USD)\s*|\s*(?:\$|USD)$", re.IGNORECASE)
+_CURRENCY: Final = re.compile(r"^(?:US\s?\$|\$\s?US|\$|USD)\s*|\s*(?:US\s?\$|\$\s?US|\$|USD)$", re.IGNORECASE)
 
 _ISO_DAY: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?")
 _NUMERIC_DAY: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[T ].*)?")

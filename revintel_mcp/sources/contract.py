@@ -93,8 +93,9 @@ class Pull:
     """What one source learned in one run.
 
     `complete` is true only when every page of the window was read. If it was cut short newest first,
-    `complete_from` is the first day that is surely whole. `why` says what is missing, or what failed. `notes` are
-    lesser losses (no fees, refunds not itemised). `fetched` counts the platform's records, before any filter.
+    `complete_from` is the first day that is surely whole; `complete_to` the last one, where what was read ends before
+    the window does. `why` says what is missing, or what failed. `notes` are lesser losses (no fees, refunds not
+    itemised). `fetched` counts the platform's records, before any filter.
     """
 
     profile: str
@@ -106,6 +107,7 @@ class Pull:
     failure: Failure | None = None
     why: str = ""
     complete_from: date | None = None
+    complete_to: date | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -25,6 +25,7 @@ class Page:
     """One page's rows, the cursor it names for the next (empty: none), and whether it says there is more.
 
     `why` is what the server itself says is missing from its records, `unread` names those it could not read itself.
+    `whole` are the first and last day that it says are whole all the same.
     """
 
     rows: list[Any]
@@ -32,6 +33,7 @@ class Page:
     has_more: bool | None = None
     why: str = ""
     unread: tuple[str, ...] = ()
+    whole: tuple[date, date] | None = None
 
 
 class Paging(Protocol):
@@ -104,7 +106,8 @@ class Listing:
     at by itself: without a word from the server about more, a page of that size may not be the last.
 
     `day_of` reads a row's day, `not_before` is the day before which rows are of no use: a list that runs newest first
-    ends there. `plainer` are arguments to try in turn if the server refuses the first call.
+    ends there. `plainer` are arguments to try in turn if the server refuses the first call. `stated_whole` are the
+    first and last day that the server, though it says that something is missing, calls whole.
     """
 
     tool: str
@@ -126,6 +129,7 @@ class Listing:
     pages: int = 0
     received: int = 0
     oldest: date | None = None
+    stated_whole: tuple[date, date] | None = None
     _call: Call | None = None
     _asked: set[str] = field(default_factory=set)
     _ids: set[str] = field(default_factory=set)
@@ -206,6 +210,7 @@ class Listing:
         self._told |= {page.why: None} if page.why else {}
         self.received += len(page.rows)
         self.unread += page.unread
+        self.stated_whole = page.whole
         repeated = bool(page.rows) and page.rows == self._previous
         fresh = 0 if repeated else sum([self._add_row(row) for row in page.rows])
         self._previous = page.rows

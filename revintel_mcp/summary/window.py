@@ -53,7 +53,7 @@ def next_state(
 ) -> SourceState:
     """A source's row after an attempt.
 
-    A complete pull of `window`, or the whole days of one that was cut short newest first, extends the old interval if
+    A complete pull of `window`, or the days of another that are surely whole, extends the old interval if
     it overlaps or adjoins it, up to the last full day less the lag. Otherwise both dates stay: one interval
     can't hold two, and dropping the older would leave the gap between them unread for good, while keeping it makes the
     next automatic window start before the gap and close it.
@@ -129,7 +129,7 @@ def _newly_complete(pull: Pull, window: Window, settled: date) -> _Interval | No
         start = max(pull.complete_from, window.start)
     else:
         return None
-    end = min(settled, window.end - _ONE_DAY)
+    end = min(settled, window.end - _ONE_DAY, pull.complete_to or date.max)
     return (start, end) if start <= end else None
 
 

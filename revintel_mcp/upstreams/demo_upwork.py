@@ -36,6 +36,10 @@ class DemoDesk:
             "ignored": [],
             "unread": [],
             "covers": {"start_date": _JOINED.isoformat(), "end_date": None},
+            "whole": {
+                "start_date": (start or _JOINED).isoformat(),
+                "end_date": (end or self._today).isoformat(),
+            },
             "complete": True,
             "why": "",
         }

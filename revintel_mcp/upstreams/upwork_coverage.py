@@ -10,6 +10,9 @@ from revintel_mcp.upstreams.upwork_csv import Complaint, Record, Statement
 #: First and last day, both included.
 Span = tuple[date, date]
 
+_NO_DAYS: Final = (
+    "the files hold no record; put the period of each into its name, like statements_2026-01-01_2026-03-31.csv"
+)
 _DAY: Final = timedelta(days=1)
 _COMPLAINTS_SHOWN: Final = 5
 
@@ -17,7 +20,8 @@ _COMPLAINTS_SHOWN: Final = 5
 def covered_days(statements: Iterable[Statement]) -> list[Span]:
     """The days covered, oldest first, joined where files overlap, touch, or one's closing balance opens the next.
 
-    A file covers the period in its name, or else the days from its first record to its last.
+    A file covers the period in its name, as far as that was over when it was saved, or else the days from its first
+    record to its last.
     """
     spans: list[Span] = []
     previous: Statement | None = None
@@ -36,8 +40,21 @@ def why_incomplete(spans: Sequence[Span], complaints: Sequence[Complaint], start
     shown = [str(complaint) for complaint in complaints[:_COMPLAINTS_SHOWN]]
     if len(complaints) > len(shown):
         shown.append(f"and {len(complaints) - len(shown)} more")
-    gaps = _gaps(spans, start, end) if spans else ["there is no transaction file yet"]
+    gaps = _gaps(spans, start, end) if spans else [_NO_DAYS]
     return "; ".join([*gaps, *shown])
+
+
+def whole_days(
+    spans: Sequence[Span], complaints: Sequence[Complaint], start: date | None, end: date | None
+) -> Span | None:
+    """The newest run of the days from `start` to `end`, both included, that the files hold in full.
+
+    None if there is none, or if a row could not be read: nobody knows what it would have said.
+    """
+    if complaints:
+        return None
+    asked = ((max(first, start or first), min(last, end or last)) for first, last in reversed(spans))
+    return next(((first, last) for first, last in asked if first <= last), None)
 
 
 def _gaps(spans: Sequence[Span], start: date | None, end: date | None) -> list[str]:

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, Header, read_table
+from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, Header, column_name, header_of, read_table
 from revintel_mcp.domain.money import AmountError
 from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
@@ -42,9 +42,11 @@ _TEXTS: Final = (
     "description 3",
 )
 _NEEDED: Final = ("day", "type", "amount")
+_SHOWN_AS: Final[Mapping[str, str]] = {"day": "Date", "id": "Ref ID", "type": "Type", "amount": "Amount"}
 _SURELY_DOLLARS: Final = ("amount $", "amount ($)", "amount usd", "amount (usd)")
 _PERIOD_IN_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[_ -]+(?:to[_ -]+)?(\d{4}-\d{2}-\d{2})")
 _REFERENCE: Final = re.compile(r"\bRef\.? ?ID:? *#?(\w+(?:-\w+)*)", re.IGNORECASE)
+_ROUNDED_ID: Final = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _HOURS: Final = re.compile(r"\b(\d+):([0-5]\d) *(?:hrs?|hours?)\b", re.IGNORECASE)
 
 
@@ -103,8 +105,11 @@ class _Unreadable(ValueError):
     """Why a row, or a whole file, can't be read."""
 
 
-def read_statement(file: str, text: str) -> Statement:
-    """The records of one file; a file of another kind has none and says so."""
+def read_statement(file: str, text: str, written: date | None = None) -> Statement:
+    """The records of one file; a file of another kind has none and says so.
+
+    `written` is the day the file was saved: it holds nothing of later days, even if the period in its name does.
+    """
     try:
         rows, style = _table(text)
     except (_Unreadable, AmountError, PeriodError) as error:
@@ -120,16 +125,15 @@ def read_statement(file: str, text: str) -> Statement:
             complaints.append(Complaint(file, row.line, str(error)))
         except AmountError as error:
             complaints.append(Complaint(file, row.line, f"{error}; {error.mend}"))
-    return Statement(file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file))
+    return Statement(
+        file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file, written)
+    )
 
 
 def _table(text: str) -> tuple[list[CsvRow], _Style]:
     table = read_table(text, _is_upworks)
     if table is None:
-        raise _Unreadable(
-            "this is no transaction file of Upwork's: it needs the columns Date, Ref ID or Transaction ID, Type and "
-            "Amount"
-        )
+        raise _Unreadable(_why_not_upworks(header_of(text)))
     places = _places(table.header)
     rows = _identified([_renamed(row, places) for row in table.rows])
     return rows, _Style(
@@ -140,8 +144,24 @@ def _table(text: str) -> tuple[list[CsvRow], _Style]:
 
 
 def _is_upworks(header: Header) -> bool:
+    return not _lacking(header)
+
+
+def _lacking(header: Header) -> list[str]:
+    """The columns that a transaction file needs and this header lacks, as Upwork writes them."""
     places = _places(header)
-    return all(key in places for key in _NEEDED) and ("id" in places or "other id" in places)
+    lacking = [_SHOWN_AS[key] for key in _NEEDED if key not in places]
+    return lacking if "id" in places or "other id" in places else [*lacking, _SHOWN_AS["id"]]
+
+
+def _why_not_upworks(header: Header) -> str:
+    lacking = _lacking(tuple(column_name(name) for name in header))
+    if 1 <= len(lacking) < len(_SHOWN_AS):
+        hint = "; Upwork keeps its books in dollars: download the statement in USD" if "Amount" in lacking else ""
+        return f"it has no column {' and no '.join(lacking)}{hint}. It has: {', '.join(header)}"
+    return (
+        "this is no transaction file of Upwork's: it needs the columns Date, Ref ID or Transaction ID, Type and Amount"
+    )
 
 
 def _places(header: Header) -> dict[str, str]:
@@ -180,6 +200,8 @@ def _record(file: str, row: CsvRow, style: _Style) -> Record:
         raise _Unreadable("the row has more cells than the header; is a comma in an unquoted text?")
     if not cells["id"]:
         raise _Unreadable("the row has no Ref ID, so it can't be told from another like it")
+    if _ROUNDED_ID.fullmatch(cells["id"]):
+        raise _Unreadable(f"a spreadsheet has rounded the Ref ID to {cells['id']}; download the file again")
     if not cells["type"]:
         raise _Unreadable("the row has no type")
     amount = read_number(cells["amount"], style.mark)
@@ -223,8 +245,8 @@ def _decimal_hours(hours: int, minutes: int) -> Decimal:
     return (hours + Decimal(minutes) / 60).quantize(Decimal("0.01"))
 
 
-def _period_in(file: str) -> tuple[date, date] | None:
-    """`statements_2026-01-01_2026-01-31.csv` says which days it covers."""
+def _period_in(file: str, written: date | None) -> tuple[date, date] | None:
+    """`statements_2026-01-01_2026-01-31.csv` says which days it covers; none of them is after it was saved."""
     match = _PERIOD_IN_NAME.search(file)
     if match is None:
         return None
@@ -232,4 +254,5 @@ def _period_in(file: str) -> tuple[date, date] | None:
         first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
     except ValueError:
         return None
+    last = min(last, written or last)
     return (first, last) if first <= last else None

@@ -1,10 +1,11 @@
 """The folder that a freelancer downloads Upwork's transaction files into."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from revintel_mcp.domain.csv_table import csv_text
 from revintel_mcp.upstreams.errors import BadAnswer, ConfigurationError
 from revintel_mcp.upstreams.upwork_csv import Complaint, Statement, read_statement
 from revintel_mcp.upstreams.upwork_ledger import Ledger, contracts_answer, earnings_answer, ledger_of
@@ -45,7 +46,7 @@ class CsvDesk:
         if not folder.is_dir():
             raise ConfigurationError(f"{folder} is not a folder; {HOW_TO_DOWNLOAD}")
         try:
-            files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
+            files = sorted(path for path in folder.iterdir() if _is_csv(path))
         except OSError as error:
             raise ConfigurationError(f"{folder} can't be read: {error.strerror}") from None
         if not files:
@@ -53,14 +54,18 @@ class CsvDesk:
         return files
 
 
+def _is_csv(path: Path) -> bool:
+    """Whether it is a CSV file; what some systems keep beside one (`._march.csv`) is none."""
+    return path.suffix.lower() == ".csv" and not path.name.startswith(".") and path.is_file()
+
+
 def _read(path: Path) -> Statement:
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
+        state = path.stat()
+        if state.st_size > LARGEST_FILE_BYTES:
             return _unread(path, "the file is larger than any statement; is it the right one?")
-        data = path.read_bytes()
-        return read_statement(
-            path.name, data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
-        )
+        saved = datetime.fromtimestamp(state.st_mtime, UTC).astimezone().date()
+        return read_statement(path.name, csv_text(path.read_bytes()), saved)
     except UnicodeDecodeError:
         return _unread(path, "the text is not UTF-8; save the file as CSV UTF-8, or download it again")
     except OSError as error:

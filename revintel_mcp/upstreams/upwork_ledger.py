@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from revintel_mcp.upstreams.upwork_coverage import Span, covered_days, why_incomplete
+from revintel_mcp.upstreams.upwork_coverage import Span, covered_days, whole_days, why_incomplete
 from revintel_mcp.upstreams.upwork_csv import Complaint, Record, Statement
 
 Json = dict[str, Any]
@@ -23,6 +23,8 @@ EARNING_TYPES: Final[Mapping[str, str]] = {
     "expense": "expense",
     "expense reimbursement": "expense",
     "miscellaneous": "other",
+    "misc": "other",
+    "salary": "other",
 }
 REFUND_TYPES: Final = frozenset(("refund", "chargeback"))
 #: What Upwork keeps of an earning: its fee, and the tax it adds to that fee.
@@ -31,9 +33,12 @@ FEE_TYPES: Final = frozenset(("service fee", "vat", "gst", "sales tax"))
 OTHER_FEE_TYPES: Final = frozenset(
     ("wht", "withholding tax", "membership fee", "membership", "connects", "subscription", "withdrawal fee")
 )
+#: Words of further costs (Connects purchase, Freelancer Plus, Processing Fee …): never income.
+_COST: Final = re.compile(r"\b(?:fees?|connects?|membership|freelancer plus|withholding tax)\b")
 IGNORED_TYPES: Final = frozenset(
     ("withdrawal", "payment", "withdrawal reversal", "transfer", "currency conversion", "deposit", "escrow")
 )
+_INSTEAD: Final = "write Miscellaneous into its Type in the file if it is, Withdrawal if it is not"
 ZERO: Final = Decimal("0.00")
 
 
@@ -74,6 +79,7 @@ def earnings_answer(ledger: Ledger, start: date | None, end: date | None, contra
 
     why = why_incomplete(ledger.spans, ledger.complaints, start, end)
     covers = (ledger.spans[0][0], ledger.spans[-1][1]) if ledger.spans else (None, None)
+    whole = whole_days(ledger.spans, ledger.complaints, start, end) or (None, None)
     ignored = Counter(record.type for record in ledger.ignored if wanted(record))
     return {
         "start_date": _iso(start),
@@ -84,6 +90,7 @@ def earnings_answer(ledger: Ledger, start: date | None, end: date | None, contra
         "unattached_fees": [_loose_fee(one) for one in ledger.loose_fees if wanted(one)],
         "ignored": [{"type": name, "rows": rows} for name, rows in sorted(ignored.items())],
         "covers": {"start_date": _iso(covers[0]), "end_date": _iso(covers[1])},
+        "whole": {"start_date": _iso(whole[0]), "end_date": _iso(whole[1])},
         "unread": [{"file": one.file, "line": one.line, "why": one.why} for one in ledger.complaints],
         "complete": not why,
         "why": why,
@@ -129,7 +136,7 @@ def _distinct(statements: Sequence[Statement], ledger: Ledger) -> list[Record]:
     seen: dict[str, Record] = {}
     for record in (record for statement in statements for record in statement.records):
         before = seen.setdefault(record.id, record)
-        if _facts(before) != _facts(record):
+        if _facts(before) != _facts(record) or (before.file == record.file and _words(before) != _words(record)):
             why = f"record {record.id} says something else than at {before.place}; remove the wrong file or row"
             ledger.complaints.append(Complaint(record.file, record.line, why))
     kept = _without_renamed(seen.values(), _ids_by_day(statements), ledger)
@@ -146,6 +153,11 @@ def _ids_by_day(statements: Iterable[Statement]) -> Mapping[tuple[str, date], se
 
 def _facts(record: Record) -> tuple[object, ...]:
     return record.day, record.type.lower().replace("-", " "), record.amount
+
+
+def _words(record: Record) -> tuple[str, ...]:
+    """What layouts write in ways of their own, and one file writes the same way each time."""
+    return record.client, record.description, record.related
 
 
 def _without_renamed(
@@ -179,17 +191,29 @@ def _sort(record: Record, by_id: Mapping[str, Record], ledger: Ledger) -> None:
             ledger.loose_fees.append(record)
         else:
             ledger.fees.setdefault(owner.id, []).append(record)
-    elif kind in OTHER_FEE_TYPES:
+    elif kind in OTHER_FEE_TYPES or _COST.search(kind):
         ledger.loose_fees.append(record)
     elif kind in IGNORED_TYPES or (record.amount == 0 and kind in EARNING_TYPES):
         ledger.ignored.append(record)
-    elif kind in REFUND_TYPES or (kind in EARNING_TYPES and record.amount < 0):
+    elif record.amount < 0 and (kind in REFUND_TYPES or (kind in EARNING_TYPES and record.related)):
         ledger.refunds.append(record)
-    elif kind in EARNING_TYPES:
+    elif record.amount > 0 and kind in EARNING_TYPES:
         ledger.earnings.append(record)
     else:
-        why = f"type {record.type!r} is not known, so nobody can tell whether {record.amount} is income"
-        ledger.complaints.append(Complaint(record.file, record.line, why))
+        ledger.complaints.append(Complaint(record.file, record.line, _why_unclear(record)))
+
+
+def _why_unclear(record: Record) -> str:
+    """Why nobody can tell what a record did to the income, and what its Type could say instead."""
+    kind = record.type.lower()
+    if kind in EARNING_TYPES:
+        return (
+            f"{record.type} of {record.amount} names no earning that it takes back: paid to somebody else, or given "
+            "back? Write Withdrawal or Refund into its Type in the file"
+        )
+    if kind in REFUND_TYPES:
+        return f"{record.type} of {record.amount} brings money in; {_INSTEAD}"
+    return f"type {record.type!r} is not known, so nobody can tell whether {record.amount} is income; {_INSTEAD}"
 
 
 def _owner(fee: Record, by_id: Mapping[str, Record]) -> Record | None:

@@ -139,6 +139,12 @@ _EARNINGS: Final = _object(
         "covers": _object(
             {"start_date": _text_or_null("First day known."), "end_date": _text_or_null("Last day known.")}
         ),
+        "whole": _object(
+            {
+                "start_date": _text_or_null("Of the days asked for, the first of the newest run that is surely whole."),
+                "end_date": _text_or_null("Its last day; null: no day is."),
+            }
+        ),
         "complete": {
             "type": "boolean",
             "description": "Whether the data surely holds every record of the days asked for.",

@@ -46,6 +46,25 @@ def only(pull: Pull) -> Sale:
     return found
 
 
+def upwork_files_to(last: str) -> Pull:
+    """A pull on 1 April from a server whose files reach to that day."""
+    whole = {"start_date": "2026-01-01", "end_date": last}
+    answer = {"earnings": [earning(5)], "complete": False, "why": f"the files reach to {last}", "whole": whole}
+    return play("upwork", [tool("get_earnings")], lambda _call: text_result(answer), request()).pull
+
+
+@pytest.mark.parametrize("last", ["2026-03-31", "2026-03-30"])
+def test_files_that_reach_as_far_as_upwork_shows_by_now_miss_nothing(last: str) -> None:
+    pull = upwork_files_to(last)
+    assert (pull.complete, pull.why, pull.complete_to) == (True, "", None)
+
+
+def test_older_files_are_whole_up_to_their_last_day() -> None:
+    pull = upwork_files_to("2026-03-29")
+    assert (pull.complete, pull.why) == (False, "the files reach to 2026-03-29")
+    assert (pull.complete_from, pull.complete_to) == (date(2026, 1, 1), date(2026, 3, 29))
+
+
 @pytest.mark.parametrize(
     ("flags", "in_full", "kinds"),
     [

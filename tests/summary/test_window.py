@@ -138,6 +138,20 @@ class TestNextState:
         first = after(None, cut, Window(date(2025, 9, 1), date(2026, 2, 20)))
         assert (first.complete_from, first.complete_to) == (date(2026, 2, 5), date(2026, 2, 18))
 
+    def test_a_pull_that_ends_early_counts_to_its_last_whole_day(self) -> None:
+        """A file downloaded last week says nothing of the days since."""
+        early = Pull(
+            profile="get_earnings",
+            complete=False,
+            why="the files reach to 2026-02-12",
+            complete_from=date(2026, 1, 5),
+            complete_to=date(2026, 2, 12),
+        )
+        new = after(None, early, Window(date(2026, 1, 1), date(2026, 2, 20)))
+        assert (new.complete_from, new.complete_to) == (date(2026, 1, 5), date(2026, 2, 12))
+        assert new.status is SourceStatus.INCOMPLETE
+        assert after(self.OLD, early, Window(date(2026, 1, 1), date(2026, 2, 20))).complete_to == date(2026, 2, 12)
+
     def test_a_pull_cut_short_never_claims_days_outside_its_window(self) -> None:
         """Whatever day it names."""
         cut = Pull(profile="list_sales", complete=False, complete_from=date(2020, 1, 1), fetched=1)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,8 @@ REPORT = (
 )
 
 Files = dict[str, str]
+#: When the files were downloaded, unless a test says otherwise.
+SAVED = datetime(2026, 12, 31, 12, tzinfo=UTC).timestamp()
 
 
 def statement(*rows: str) -> str:
@@ -56,6 +59,7 @@ def folder(tmp_path: Path) -> Path:
 def desk(folder: Path, files: Files) -> CsvDesk:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
+        os.utime(folder / name, (SAVED, SAVED))
     return CsvDesk(str(folder), {})
 
 
@@ -92,6 +96,11 @@ def resaved(day_format: str, delimiter: str = ",") -> str:
         pytest.param(MARCH, id="as downloaded"),
         pytest.param("\ufeff" + MARCH.replace("\n", "\r\n"), id="CRLF and byte order mark"),
         pytest.param(MARCH.replace(STATEMENT, STATEMENT.upper()), id="headers in capitals"),
+        pytest.param("sep=,\n" + MARCH, id="with the line that tells Excel the delimiter"),
+        pytest.param("Transaction history\n\n" + MARCH, id="with a title and a blank line"),
+        pytest.param(MARCH.replace("-10.20", "($10.20)").replace("-2.55", "(2.55)"), id="negatives in parentheses"),
+        pytest.param(MARCH.replace("102.00", "102.00 $US").replace("$1,250.00", "$ US 1,250.00"), id="French dollars"),
+        pytest.param(MARCH.replace(",VAT,", ",vat,").replace("Service Fee,", "SERVICE  FEE,"), id="types in any case"),
         pytest.param(MARCH.replace("Amount in local currency", "ExchangeRate"), id="with an exchange rate"),
         pytest.param(resaved("%Y-%m-%d"), id="ISO days"),
         pytest.param(resaved("%m/%d/%Y"), id="American days"),
@@ -116,6 +125,22 @@ def test_a_german_spreadsheet_reads_to_the_cent(folder: Path) -> None:
         "02.03.2026;1;Fixed Price;Entwurf;Fern;1.234;1.234\n"
     )
     assert [one["amount"] for one in earnings(folder, {"umsatz.csv": text})["earnings"]] == ["1234.00", "1234.50"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_what_a_spreadsheet_calls_unicode_is_read(folder: Path, encoding: str) -> None:
+    (folder / "march.csv").write_bytes(MARCH.encode(encoding))
+    assert len(earnings(folder, {})["earnings"]) == 2
+
+
+def test_french_numbers_with_spaces_read_to_the_cent(folder: Path) -> None:
+    text = (
+        "Date;Ref ID;Type;Description;Team;Amount\n"
+        "20/03/2026;1;Fixed Price;Logo;Fern;10\N{NARROW NO-BREAK SPACE}102,50\n"
+        "20/03/2026;2;Service Fee;Service Fee - Ref ID 1;Fern;-1 010,25\n"
+    )
+    (only,) = earnings(folder, {"mars.csv": text})["earnings"]
+    assert (only["amount"], only["fee"]) == ("10102.50", "1010.25")
 
 
 def test_the_report_of_2026_reads_like_the_statement(folder: Path) -> None:
@@ -187,8 +212,12 @@ def test_files_that_contradict_each_other_say_where(folder: Path) -> None:
         (row("Mar 31, 2026", "9", "Hourly", "x", "1.2K"), "'1.2K' is not one clear amount"),
         (row("Mar 31, 2026", "9", "Hourly", "x", "1.005"), "finer than a cent"),
         (row("Mar 31, 2026", "", "Hourly", "x", "1.00"), "no Ref ID"),
+        (row("Mar 31, 2026", "1.23457E+11", "Hourly", "x", "1.00"), "a spreadsheet has rounded the Ref ID"),
         (row("Mar 31, 2026", "9", "", "x", "1.00"), "no type"),
-        (row("Mar 31, 2026", "9", "Jackpot", "x", "1.00"), "type 'Jackpot' is not known"),
+        (row("Mar 31, 2026", "9", "Hourly", "x", "-1.00"), "paid to somebody else, or given back?"),
+        (row("Mar 31, 2026", "9", "Refund", "x", "1.00"), "Refund of 1.00 brings money in"),
+        (row("Mar 2, 2026", "101", "Fixed Price", "Milestone 2", "1250.00"), "says something else than at bad.csv:6"),
+        (row("Mar 31, 2026", "9", "Jackpot", "x", "1.00"), "write Miscellaneous into its Type in the file if it is"),
         (row("someday", "9", "Hourly", "x", "1.00"), "'someday' is not one clear day"),
         (row("Mar 31, 2026", "9", "Hourly", "x", "1.00") + ",more", "more cells than the header"),
         ('"Mar 31, 2026",9,Hourly,x,,Mia Holm,Fern,Mia Holm,,5.00,5.00,EUR,', "in EUR, not in dollars"),
@@ -234,6 +263,23 @@ def test_refunds_and_what_came_back_of_the_fee(folder: Path) -> None:
     assert [(fee["type"], fee["amount"]) for fee in answer["unattached_fees"]] == [("Membership Fee", "20.00")]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["Connects", "Connects Purchase", "Membership Fee", "Freelancer Plus", "Processing Fee", "WHT", "Withdrawal Fee"],
+)
+def test_what_upwork_costs_is_no_income_and_spoils_nothing(folder: Path, kind: str) -> None:
+    answer = earnings(folder, {"c.csv": MARCH + row("Mar 30, 2026", "9", kind, "x", "-6.00", client="") + "\n"})
+    assert [(fee["type"], fee["amount"]) for fee in answer["unattached_fees"]] == [(kind, "6.00")]
+    assert answer["complete"] is True
+    assert len(answer["earnings"]) == 2
+
+
+def test_money_paid_to_another_freelancer_takes_nothing_off_the_income(folder: Path) -> None:
+    answer = earnings(folder, {"c.csv": MARCH + row("Mar 31, 2026", "9", "Fixed Price", "Hired", "-500.00") + "\n"})
+    assert answer["refunds"] == []
+    assert len(answer["unread"]) == 1
+
+
 def test_a_period_is_whole_days_both_included(folder: Path) -> None:
     answer = earnings(folder, {"march.csv": MARCH}, date(2026, 3, 2), date(2026, 3, 15))
     assert [one["record_id"] for one in answer["earnings"]] == ["101"]
@@ -253,6 +299,16 @@ def test_a_period_in_the_name_or_a_balance_that_continues_closes_the_gap(folder:
     assert answer["complete"] is True, answer["why"]
 
 
+def test_a_period_that_ends_after_the_download_is_covered_up_to_the_download_only(folder: Path) -> None:
+    name = "statements_2026-01-01_2026-12-31.csv"
+    at = desk(folder, {name: MARCH})
+    saved = datetime(2026, 4, 2, 12, tzinfo=UTC).timestamp()
+    os.utime(folder / name, (saved, saved))
+    answer = at.earnings(date(2026, 1, 1), date(2026, 6, 30), None)
+    assert answer["whole"] == {"start_date": "2026-01-01", "end_date": "2026-04-02"}
+    assert "the files reach to 2026-04-02" in answer["why"]
+
+
 def test_a_balance_that_continues_from_file_to_file_closes_the_gap(folder: Path) -> None:
     march = statement(
         row("Mar 16, 2026", "2", "Bonus", "x", "5.00", balance="15.00"),
@@ -261,6 +317,43 @@ def test_a_balance_that_continues_from_file_to_file_closes_the_gap(folder: Path)
     may = statement(row("May 4, 2026", "3", "Bonus", "z", "7.00", balance="22.00"))
     assert earnings(folder, {"1.csv": march, "2.csv": may})["complete"] is True
     assert earnings(folder, {"2.csv": may.replace("22.00", "23.00")})["complete"] is False
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole"),
+    [
+        ((2026, 1, 1), (2026, 6, 30), ("2026-05-04", "2026-05-04")),
+        ((2026, 1, 1), (2026, 4, 15), ("2026-03-02", "2026-03-30")),
+        ((2026, 3, 10), (2026, 3, 20), ("2026-03-10", "2026-03-20")),
+        ((2026, 4, 1), (2026, 4, 30), (None, None)),
+    ],
+)
+def test_the_newest_run_of_whole_days_is_named(
+    folder: Path, start: tuple[int, int, int], end: tuple[int, int, int], whole: tuple[str | None, str | None]
+) -> None:
+    may = statement(row("May 4, 2026", "201", "Bonus", "x", "5.00"))
+    answer = earnings(folder, {"march.csv": MARCH, "may.csv": may}, date(*start), date(*end))
+    assert tuple(answer["whole"].values()) == whole
+
+
+def test_no_day_is_whole_while_a_row_is_unread(folder: Path) -> None:
+    answer = earnings(folder, {"march.csv": MARCH + row("Mar 31, 2026", "9", "Jackpot", "x", "1.00") + "\n"})
+    assert answer["whole"] == {"start_date": None, "end_date": None}
+
+
+def test_a_file_without_records_says_how_to_tell_its_period(folder: Path) -> None:
+    answer = earnings(folder, {"march.csv": statement()}, date(2026, 3, 1), date(2026, 3, 31))
+    assert "put the period of each into its name" in answer["why"]
+
+
+def test_amounts_in_another_currency_name_the_column(folder: Path) -> None:
+    with pytest.raises(BadAnswer, match=r"it has no column Amount; .*in USD\. It has: .*Amount £"):
+        earnings(folder, {"gbp.csv": MARCH.replace("PO,Amount,", "PO,Amount £,")})
+
+
+def test_what_a_system_keeps_beside_a_file_is_none(folder: Path) -> None:
+    (folder / "._march.csv").write_bytes(b"\x00\x05\x16\x07")
+    assert earnings(folder, {"march.csv": MARCH})["unread"] == []
 
 
 def test_contracts_are_clients_by_way_of_paying_and_their_ids_find_their_earnings(folder: Path) -> None:

@@ -67,6 +67,7 @@ def test_the_bundled_upstreams_give_the_same_year_from_the_platforms_own_formats
     (tmp_path / "upwork").mkdir()
     file = tmp_path / "upwork" / "statements_2026-01-01_2026-11-21.csv"
     file.write_text(demo_year_as_upworks_file(SECOND_REFRESH.date()), encoding="utf-8")
+    os.utime(file, (SECOND_REFRESH.timestamp(), SECOND_REFRESH.timestamp()))
     with stripe.serving(), gumroad.serving():
         servers = {
             "stripe": {"STRIPE_SECRET_KEY": stripe.key, "STRIPE_API_BASE": stripe.base},

@@ -1,11 +1,12 @@
 """Where the records stand in the answers of Upwork servers: plain lists, objects, GraphQL rows and connections."""
 
 from collections.abc import Sequence
+from datetime import UTC, date
 from typing import Any, Final
 
 from revintel_mcp.sources.contract import Failure, FailureKind
 from revintel_mcp.sources.failures import short
-from revintel_mcp.sources.fields import Record, child, rows_under, text
+from revintel_mcp.sources.fields import Record, child, day_of_text, rows_under, text
 from revintel_mcp.sources.paging import Page
 from revintel_mcp.sources.upwork.rows import RUNNING_TOTALS
 
@@ -50,7 +51,14 @@ def ledger_page(value: Any) -> Page | Failure | None:
     why = short(text(value, "why")) or "the server says that its records are not complete"
     told = why if value.get("complete") is False else ""
     unread = tuple(_place(row) for row in rows_under(value, "unread"))
-    return Page([*page.rows, *returned], has_more=page.has_more, why=told, unread=unread)
+    return Page([*page.rows, *returned], has_more=page.has_more, why=told, unread=unread, whole=_whole(value))
+
+
+def _whole(value: Record) -> tuple[date, date] | None:
+    """The first and last day that a server calls whole, though it misses others."""
+    days = child(value, "whole")
+    first, last = (day_of_text(days.get(key), UTC) for key in ("start_date", "end_date"))
+    return (first, last) if first and last and first <= last else None
 
 
 def _place(row: Record) -> str:

@@ -34,6 +34,8 @@ _BY_MONTH: Final = "get_transaction_history"
 _STARTS: Final = ("start_date", "startDate", "from_date", "date_from", "range_start", "rangeStart", "after")
 _ENDS: Final = ("end_date", "endDate", "to_date", "date_to", "range_end", "rangeEnd", "before")
 _MOST_A_PAGE: Final = 100
+#: Upwork shows a day's records on the day after.
+_LAG_DAYS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class UpworkProfile:
             return Pull(profile=self.name, complete=False, failure=refused, why=str(refused))
         known = contracts_by_id(row for listing in contracts for row in listing.rows)
         reading = read_rows(ledger, known, request, via=self.tool.name, of_earnings=self.name in _OF_EARNINGS)
-        why = joined(listing.why for listing in ledger)
+        why, first, last = _what_is_missing(ledger, parts, request)
         return Pull(
             profile=self.name,
             complete=not why,
@@ -65,7 +67,8 @@ class UpworkProfile:
             unbookable=tuple(reading.unbookable),
             fetched=sum(len(listing.rows) + len(listing.oddities) for listing in ledger),
             why=why,
-            complete_from=_first_whole_day(ledger, parts, request.window),
+            complete_from=first,
+            complete_to=last,
             notes=(*reading.notes, *_contract_notes(contracts)),
         )
 
@@ -99,6 +102,25 @@ def _asked_days(takes: Arguments, part: Window) -> tuple[date, date]:
     if all("date" in takes.formats(takes.find(*names)) for names in (_STARTS, _ENDS)):
         return part.start, max(part.start, shifted(part.end, -1))
     return shifted(part.start, -1), part.end
+
+
+def _what_is_missing(
+    ledger: Sequence[Listing], parts: Sequence[Window], request: PullRequest
+) -> tuple[str, date | None, date | None]:
+    """What was not read, if anything, and the first and last day that are whole all the same.
+
+    A list that ends before today, such as a file downloaded yesterday, misses nothing if it reaches as far as Upwork
+    itself would show by now.
+    """
+    why = joined(listing.why for listing in ledger)
+    stated = ledger[0].stated_whole if len(ledger) == 1 and not ledger[0].failure else None
+    if not why or stated is None:
+        return why, _first_whole_day(ledger, parts, request.window), None
+    first, last = stated
+    today = request.now.astimezone(request.timezone).date()
+    if first <= request.window.start and last >= shifted(today, -1 - _LAG_DAYS):
+        return "", None, None
+    return why, max(first, request.window.start), last
 
 
 def _first_whole_day(ledger: Sequence[Listing], parts: Sequence[Window], window: Window) -> date | None:
@@ -158,7 +180,7 @@ class UpworkSource:
 
     name: str = "upwork"
     channel: Channel = Channel.UPWORK
-    lag_days: int = 1
+    lag_days: int = _LAG_DAYS
     lag_hours: int = 0
 
     def negotiate(self, tools: Sequence[Tool], server: str) -> Profile | Failure:
