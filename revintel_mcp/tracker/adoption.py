@@ -4,7 +4,7 @@ Once, at the first write to a file that has no Sources section. Afterwards the l
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -12,11 +12,15 @@ from typing import Final, NamedTuple
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.money import AmountError, cents_from_usd, format_usd, parse_amount, usd_from_cents
 from revintel_mcp.domain.periods import Month
-from revintel_mcp.domain.transaction import Channel, Transaction
+from revintel_mcp.domain.problems import Problem, Severity
+from revintel_mcp.domain.transaction import Channel, Transaction, channel_named
+from revintel_mcp.tracker.findings import problem_at, stray_rows
+from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_edits import Named
 from revintel_mcp.tracker.log_rows import channel_key
 from revintel_mcp.tracker.log_table import Found
-from revintel_mcp.tracker.summary_table import OTHER, MonthRow, SummaryTable, Target
+from revintel_mcp.tracker.outline import SECTIONS, SUMMARY, Outline
+from revintel_mcp.tracker.summary_table import OTHER, TOTALS, MonthRow, SummaryTable, Target
 from revintel_mcp.tracker.tally import Cells, Place, Totals, place_of
 from revintel_mcp.tracker.values import Unclear, shown
 
@@ -27,6 +31,9 @@ _NOT_INCOME: Final = frozenset(
     " profit clients sales count average avg growth change mom yoy ytd cumulative".split()
 )
 _MOST_OWN_COLUMNS: Final = 8
+_NOT_ADOPTED: Final = (
+    "its figures stay as they are and count nowhere: put them into the log, with `revintel-mcp add` or by hand"
+)
 TRACKER_SOURCE: Final = "Tracker"
 
 
@@ -78,6 +85,38 @@ def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str) -> Adoption:
                 rows.append(found)
         attention += _unexplained(table, today, seen)
     return Adoption(tuple(rows), tuple(attention))
+
+
+def not_adopted(outline: Outline, tables: Sequence[SummaryTable]) -> Iterator[Problem]:
+    """A word on figures that may be income and that no opening row stands for: only a person can say."""
+    for table in tables:
+        for line, unclear in table.unread:
+            yield _left(outline.file, line, "unread-month", str(unclear))
+    for header, why in overlooked(outline):
+        yield _left(outline.file, header, "not-months", why)
+    stray = [line for name, line in outline.stray if name == SUMMARY]
+    yield from stray_rows(outline.file, stray, "no figure of it was adopted", Severity.WARNING, _NOT_ADOPTED)
+
+
+def _left(file: str, line: Line, code: str, why: str) -> Problem:
+    return problem_at(file, line, code, why, _NOT_ADOPTED, severity=Severity.WARNING)
+
+
+def overlooked(outline: Outline) -> Iterator[tuple[Line, str]]:
+    """Headers of tables that may hold monthly figures and are not read as such, with why."""
+    for table in outline.strangers:
+        names, section = set(table.names), table.section.name
+        if section == SUMMARY:
+            yield table.header, "this table under Monthly Summary has no column Month"
+        elif "month" in names and section not in SECTIONS and any(map(_is_money, names)):
+            yield (
+                table.header,
+                f"this table of months does not stand under ## Monthly Summary but under {shown(section)}",
+            )
+
+
+def _is_money(name: str) -> bool:
+    return name in TOTALS or channel_named(name) is not None
 
 
 def own_columns(table: SummaryTable) -> dict[int, Target]:

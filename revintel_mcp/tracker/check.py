@@ -6,9 +6,10 @@ from datetime import date
 
 from revintel_mcp.domain.periods import Month, fiscal_year_window
 from revintel_mcp.domain.problems import Problem, Severity
+from revintel_mcp.tracker.adoption import overlooked
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.figures import figure
-from revintel_mcp.tracker.findings import problem_at
+from revintel_mcp.tracker.findings import problem_at, stray_rows
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_checks import LogChecks
 from revintel_mcp.tracker.log_rows import channel_key
@@ -122,6 +123,9 @@ def _headings(outline: Outline) -> Iterator[Problem]:
 
 def _table(at: _At, table: Table) -> Iterator[Problem]:
     columns, rules = len(table.names), len(raw_cells(table.delimiter.text))
+    if not table.has_rule:
+        message = "there is no line of dashes under this header: its rows are read, but viewers show no table"
+        yield at.warn(table.header, "no-rule", message, f"put this line under it: |{' --- |' * columns}")
     if columns != rules:
         message = f"the header has {columns} cells and the line under it {rules}: viewers show no table"
         yield at.warn(table.delimiter, "uneven-header", message, "give both the same number of cells")
@@ -144,17 +148,14 @@ def _summary(scan: Scan) -> Iterator[Problem]:
     seen: set[Month] = set()
     for table in tables:
         for line, unclear in table.unread:
-            if any(char.isdigit() for char in line.text.decode()) and "total" not in line.text.decode().lower():
-                yield at.warn(
-                    line, "unread-month", f"this row is yours alone: {unclear}", unclear.mend, table.month_index
-                )
+            yield at.warn(line, "unread-month", f"this row is yours alone: {unclear}", unclear.mend, table.month_index)
         for row in table.rows:
             if row.month in seen:
                 mend = "remove one of the two lines"
                 yield at.warn(row.line, "duplicate-month", f"{row.month.label} has another line above", mend)
             seen.add(row.month)
     if outline.section(SOURCES) is None:
-        yield from _not_adopted(at, tables)
+        yield from _not_adopted(at, outline, tables)
         return
     places = by_month(scan.cells)
     for table in tables:
@@ -198,7 +199,14 @@ def _year_to_date(at: _At, scan: Scan) -> Iterator[Problem]:
         yield at.warn(line, "figure", message, "let the next refresh write it anew")
 
 
-def _not_adopted(at: _At, tables: Iterable[SummaryTable]) -> Iterator[Problem]:
+def _not_adopted(at: _At, outline: Outline, tables: Iterable[SummaryTable]) -> Iterator[Problem]:
+    for header, why in overlooked(outline):
+        mend = (
+            "mend that before the first refresh, which keeps a backup and makes opening rows of the figures it can read"
+        )
+        yield at.warn(header, "not-months", f"{why}: its figures are not read", mend)
+    stray = [line for name, line in outline.stray if name == SUMMARY]
+    yield from stray_rows(at.file, stray, "no figure of it is read", Severity.WARNING)
     for table in tables:
         if any(row.text(index) for row in table.rows for index in table.columns):
             message = "this tracker was kept by hand: figures here may have no rows behind them"

@@ -26,8 +26,13 @@ class Edits:
             self._edits.append((at, at, len(self._edits), text))
 
     def insert_paragraph(self, at: int, text: bytes, newline: bytes) -> None:
-        """More text after the line that stops at `at`, with blank lines on both sides."""
+        """More text after the line that stops at `at`, with blank lines on both sides.
+
+        Lines end as that one does, `newline` is for the file's last one: else a CR might come before an LF and be no
+        line end of its own any more.
+        """
         feed = line_at(self._data, at, 0, 1)
+        newline = feed.eol or newline
         after = line_at(self._data, feed.end, 0, 1).text.strip(b" \t")
         self.insert(at, newline * 2 + text + (newline if after else b""))
 
@@ -97,7 +102,8 @@ def add_columns(
     rules |= {width + i: "---:" if number else "---" for i, (_, number) in enumerate(columns)}
     delimiter = with_cells(table.delimiter.text, rules)
     edits.replace(table.header, header)
-    edits.replace(table.delimiter, delimiter)
+    if table.has_rule:
+        edits.replace(table.delimiter, delimiter)
     return table.header._replace(text=header), table.delimiter._replace(text=delimiter)
 
 

@@ -1,5 +1,6 @@
 """Problems with their place: file, line, column, and the line itself with the spot marked."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from revintel_mcp.domain.problems import Problem, Severity
@@ -8,6 +9,9 @@ from revintel_mcp.tracker.lines import BOM, Line
 
 _WIDTH: Final = 96
 _MOST_MARKS: Final = 40
+_NEEDS_A_HEADER: Final = (
+    "put a header above, and under that a line of dashes with as many cells, or move it into a table"
+)
 
 
 def problem_at(
@@ -32,6 +36,23 @@ def problem_at(
         column=_characters(line.text[:start]) + 1,
         excerpt=_excerpt(line, start, stop),
     )
+
+
+def stray_rows(
+    file: str, lines: Iterable[Line], what: str, severity: Severity, mend: str = _NEEDS_A_HEADER
+) -> Iterator[Problem]:
+    """A word on each stretch of lines that look like rows and stand in no table; `what` says what is not done."""
+    stretch: list[Line] = []
+    for line in (*lines, None):
+        if stretch and (line is None or line.number != stretch[-1].number + 1):
+            rows = [each for each in stretch if any(48 <= byte <= 57 for byte in each.text)]
+            if rows:
+                one = "this row stands" if len(rows) == 1 else f"{len(rows)} rows from here on stand"
+                message = f"{one} in no table: {what}"
+                yield problem_at(file, rows[0], "stray-row", message, mend, severity=severity)
+            stretch = []
+        if line is not None:
+            stretch.append(line)
 
 
 def _spot(text: bytes, cell: int | None) -> tuple[int, int]:

@@ -65,6 +65,8 @@ class LogWriter:
         self.edits = edits
         self.scan = scan
         self._grown: dict[int, tuple[Table, list[str]]] = {}
+        self.log_added = False
+        """Whether the tracker had no table for these rows, so that one was made: somebody may have lost the old one."""
 
     @property
     def column_added(self) -> bool:
@@ -146,6 +148,7 @@ class LogWriter:
 
     def _new_table(self, texts: Sequence[Mapping[str, str]]) -> None:
         outline = self.scan.outline
+        self.log_added = True
         table = self._table_of(texts, outline.newline)
         section = outline.section(LOG)
         if section is not None:

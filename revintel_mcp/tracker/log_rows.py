@@ -26,6 +26,7 @@ from revintel_mcp.tracker.values import (
 )
 
 _RULE: Final = re.compile(rb"[ \t]*:?-+:?[ \t]*")
+_PLAIN_RULE: Final = re.compile(rb"[ \t]*:?-{3,}:?[ \t]*")
 _OUR_ID: Final = re.compile(r"(?:stripe|gumroad|upwork|manual)_\S+")
 _SUMS: Final = frozenset(("total", "totals", "sum", "subtotal", "grand total", "ytd", "ytd total", "balance"))
 _MOST_MEMOS: Final = 20_000
@@ -109,6 +110,8 @@ class RowForm:
         """The row made of these raw cells; None if it is blank, a rule or the header again."""
         if not any(raw.strip(b" \t") for raw in raws) or all(map(_RULE.fullmatch, raws)):
             return None
+        if all(self._is_rule(raws, key) for key in ("date", "amount")):  # a line of dashes that is spoilt elsewhere
+            return None
         reading = _Reading(self, raws)
         transaction = reading.transaction()
         if transaction is None and columns_of([name_of(raw) for raw in raws]) is not None:
@@ -116,6 +119,10 @@ class RowForm:
         if transaction is None:
             reading.find_id()
         return Row(reading.id, transaction, reading.name, tuple(reading.troubles), reading.day)
+
+    def _is_rule(self, raws: Sequence[bytes], key: str) -> bool:
+        index = self.columns[key]
+        return index < len(raws) and _PLAIN_RULE.fullmatch(raws[index]) is not None
 
 
 class _Reading:

@@ -63,6 +63,8 @@ class MonthsWriter:
         rows = sorted(table.rows, key=lambda row: row.month)
         for slot, row in zip(table.rows, rows, strict=True):
             text = self._row_text(table, row, header) if row is ours.get(row.month) else row.line.text
+            if slot is not row and header.lstrip(b" \t").startswith(b"|") and not text.lstrip(b" \t").startswith(b"|"):
+                text = b"| " + text  # behind a gap it would not be known as a row
             self.edits.replace(slot.line, text)
         slots = {row.month: slot for slot, row in zip(table.rows, rows, strict=True)}
         for month in missing:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from revintel_mcp.tracker.cells import cell_text, raw_cells
 from revintel_mcp.tracker.lines import BOM, Line, blocks_of, line_at, refuse_unless_utf8
+from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.own_lines import is_incomplete_line, is_year_to_date
 from revintel_mcp.tracker.values import plain
 
@@ -79,6 +80,11 @@ class Table:
         """First rows after a gap: a viewer no longer shows them as part of the table; they count."""
         self.year = section.year
 
+    @property
+    def has_rule(self) -> bool:
+        """Whether a line of dashes stands under the header; without it `delimiter` is the header itself."""
+        return self.delimiter is not self.header
+
     def index(self, name: str) -> int | None:
         """The first column of that name, counted from 0."""
         return self.names.index(name) if name in self.names else None
@@ -111,7 +117,8 @@ class Outline:
         self.file = file
         self.sections = [Section("", 0, 1, 0)]
         self.tables: list[Table] = []
-        self._strangers: list[Table] = []
+        self.strangers: list[Table] = []
+        """Tables under headings of level two that are not ours; their rows are not kept."""
         self.title: Line | None = None
         self.last_updated: Line | None = None
         self.ytd: Line | None = None
@@ -121,6 +128,8 @@ class Outline:
         """Where text may first be put: after the byte order mark and the front matter."""
         self.open_since: Line | None = None
         """The line of a code fence or comment that is never closed."""
+        self.stray: list[tuple[str, Line]] = []
+        """Lines that begin like rows and stand in no table: the section's name, and the line."""
         self.headings: list[tuple[int, str, int]] = []
         """Level, name and line of every heading."""
         self.size = 0
@@ -177,7 +186,7 @@ class Outline:
 
     def foreign_in(self, name: str) -> list[Line]:
         """Headers of the tables under these headings that are not ours."""
-        return [table.header for table in self._strangers if table.section.name == name]
+        return [table.header for table in self.strangers if table.section.name == name]
 
     # -- blocks and lines ---------------------------------------------------------------------------------------
 
@@ -283,12 +292,15 @@ class Outline:
             return
         if match := _HEADING.match(body):
             self._heading(match.end(), body[match.end() :], line, line)
-        elif self._paragraph and not self._waiting_row() and (match := _UNDERLINE.fullmatch(body)):
+        elif self._paragraph and not self._may_be_row() and (match := _UNDERLINE.fullmatch(body)):
             self._setext(1 if match[1] else 2, line)
         elif self._paragraph and (b"|" in body or b":" in body) and _DELIMITER.fullmatch(body):
             self._start_table(line)
         elif _STARTS_A_BLOCK.match(text) or _BREAK.fullmatch(body):
             self._flush()
+        elif b"|" in body and self._names_columns():  # the line of dashes is missing or spoilt
+            self._start_table(None)
+            self._row(line)
         else:
             self._sentence(line, body)
 
@@ -339,11 +351,20 @@ class Outline:
         alike = last.text.count(b"|") == header.count(b"|") or (reader is not None and reader.reads(last.text))
         return last if alike else None
 
+    def _may_be_row(self) -> bool:
+        """Whether the paragraph's last line is more likely a row than a heading that dashes underline.
+
+        One that begins with a pipe is, whatever stands above: else it would change its meaning with a new table there.
+        """
+        return self._paragraph[-1].text.lstrip(b" \t").startswith(b"|") or self._waiting_row() is not None
+
     def _flush(self) -> None:
         """The paragraph ends. If a row was waiting in it, for it might have been a header, it is taken now."""
         row = self._waiting_row()
-        self._paragraph = []
+        lines, self._paragraph = self._paragraph, []
         if row is None or self._gap is None:
+            if lines and lines[-1].text.lstrip(b" \t").startswith(b"|"):
+                self.stray.append((self.sections[-1].name, lines[-1]))
             return
         self._table, self._reader = self._gap
         self._table.loose.append(row)
@@ -366,6 +387,8 @@ class Outline:
         year = _YEAR.search(name)
         section.year = int(year[1]) if year else section.year
         section.last = last
+        if year and section.name == SUMMARY:  # a month that names no year is not one of the year above
+            self._gap = None
 
     def _setext(self, level: int, line: Line) -> None:
         lines, self._paragraph = self._paragraph, []
@@ -381,17 +404,27 @@ class Outline:
         if self.incomplete is line:
             self.incomplete = None
 
-    def _start_table(self, delimiter: Line) -> None:
+    def _names_columns(self) -> bool:
+        """Whether the line above is clearly the header of one of our tables."""
+        section = self.sections[-1]
+        if not self._paragraph or self._gap is not None or section.level != 2 or section.name not in SECTIONS:
+            return False
+        text = self._paragraph[-1].text
+        names = [name_of(cell) for cell in raw_cells(text)] if b"|" in text else []
+        return columns_of(names) is not None if section.name == LOG else _NEEDED[section.name] <= set(names)
+
+    def _start_table(self, delimiter: Line | None) -> None:
+        """The paragraph's last line is a header; `delimiter` is the line of dashes under it, if there is one."""
         header = self._paragraph.pop()
         self._forget(header)
         self._paragraph = []
         self._gap = None
         names = [name_of(cell) for cell in raw_cells(header.text)]
-        table = Table(self.sections[-1], header, delimiter, names)
+        table = Table(self.sections[-1], header, delimiter or header, names)
         self._foreign = True
         if table.section.level != 2:
             return
-        self._strangers.append(table)
+        self.strangers.append(table)
         if table.section.name == LOG:
             self._reader = self._sink.table(table) if self._sink is not None else None
             if self._reader is None:
@@ -400,7 +433,7 @@ class Outline:
         elif not _is_ours(table):
             return
         self._table, self._foreign = table, False
-        self.tables.append(self._strangers.pop())
+        self.tables.append(self.strangers.pop())
 
 
 _NEEDED: Final = {

@@ -6,11 +6,12 @@ from functools import cached_property
 
 from revintel_mcp.booking.booking import AttentionRow, LoggedRow, Price
 from revintel_mcp.domain.periods import Month
-from revintel_mcp.domain.problems import Problem
+from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.tracker.findings import stray_rows
 from revintel_mcp.tracker.log_table import LogReader, id_key
-from revintel_mcp.tracker.outline import ATTENTION, PRICES, SOURCES, Outline
+from revintel_mcp.tracker.outline import ATTENTION, LOG, PRICES, SOURCES, Outline
 from revintel_mcp.tracker.own_lines import last_updated_of
 from revintel_mcp.tracker.passing import Passing
 from revintel_mcp.tracker.small_tables import Reading, read_attention, read_prices, read_sources
@@ -45,7 +46,9 @@ class Scan:
         self.sources: tuple[SourceState, ...] = tuple(read_sources(outline.tables_in(SOURCES), reading))
         self.attention: tuple[AttentionRow, ...] = tuple(read_attention(outline.tables_in(ATTENTION)))
         self.prices: tuple[Price, ...] = tuple(read_prices(outline.tables_in(PRICES), reading))
-        self.problems: tuple[Problem, ...] = (*sorted((*log.problems, *reading.problems), key=_place),)
+        stray = [line for name, line in outline.stray if name == LOG]
+        lost = stray_rows(outline.file, stray, "nothing of it is counted", Severity.ERROR)
+        self.problems: tuple[Problem, ...] = (*sorted((*log.problems, *reading.problems, *lost), key=_place),)
 
     @cached_property
     def totals(self) -> Mapping[tuple[Month, Channel], Totals]:

@@ -1,5 +1,6 @@
 """The Monthly Summary as it stands: which column is which channel, which row is which month."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -13,7 +14,8 @@ from revintel_mcp.tracker.tally import Cells, Place
 from revintel_mcp.tracker.values import Unclear, plain, read_month, read_optional_cents
 
 TITLES: Final = ("Month", *(channel.value for channel in Channel), "Total")
-_TOTALS: Final = ("total", "sum", "monthly total")
+TOTALS: Final = ("total", "sum", "monthly total")
+_SUM_ROW: Final = re.compile(r"(?:grand |sub)?totals?|sum|ytd|year to date|average|avg|mean", re.IGNORECASE)
 
 #: What a column counts: a channel, and a name of the tracker's own within Other.
 Target = tuple[Channel, str]
@@ -46,7 +48,7 @@ class SummaryTable:
     def __init__(self, table: Table, own: Collection[str]) -> None:
         self.table = table
         self.month_index = table.names.index("month")
-        self.total_index = next((table.names.index(name) for name in _TOTALS if name in table.names), None)
+        self.total_index = next((table.names.index(name) for name in TOTALS if name in table.names), None)
         self.columns: dict[int, Target] = {}
         for index, name in enumerate(table.names):
             target = self._target(name, own)
@@ -55,6 +57,7 @@ class SummaryTable:
         self.width = len(table.names)
         self.rows: list[MonthRow] = []
         self.unread: list[tuple[Line, Unclear]] = []
+        """Rows with figures that name no month and are no sums."""
         self._read_rows()
 
     @staticmethod
@@ -74,6 +77,8 @@ class SummaryTable:
             try:
                 self.rows.append(MonthRow(read_month(cell_text(raw), self.table.year), line, raws))
             except Unclear as unclear:
+                if _is_sum(raw) or not any(char.isdigit() for char in line.text.decode()):
+                    continue
                 self.unread.append((line, unclear))
 
     @staticmethod
@@ -111,6 +116,12 @@ class SummaryTable:
         """A column's header as typed."""
         raws = raw_cells(self.table.header.text)
         return plain(cell_text(raws[index])) if index < len(raws) else "Other"
+
+
+def _is_sum(raw: bytes) -> bool:
+    """Whether a row's first word says that it adds up the others (`**Total 2025**`): it is a person's own."""
+    text = re.sub(r"[\d:()\s]+", " ", plain(cell_text(raw))).strip()
+    return _SUM_ROW.fullmatch(text) is not None
 
 
 def own_names(cells: Cells) -> set[str]:

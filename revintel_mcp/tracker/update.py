@@ -10,7 +10,7 @@ from revintel_mcp.domain.periods import Month, Window, fiscal_year_label, fiscal
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Channel, Transaction
-from revintel_mcp.tracker.adoption import Adoption, adopt, opening_rows, openings, own_columns
+from revintel_mcp.tracker.adoption import Adoption, adopt, not_adopted, opening_rows, openings, own_columns
 from revintel_mcp.tracker.edits import Edits
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.lines import BOM, Line
@@ -46,7 +46,7 @@ class Update:
         self.adopted: tuple[Transaction, ...] = ()
         """Rows that now stand for figures that were kept by hand."""
         self.needs_backup = False
-        """Whether the old text is to be kept: a tracker is adopted, or a table gets a column."""
+        """Whether the old text is to be kept: a tracker is adopted, a table gets a column, the log is made anew."""
         self.problems: tuple[Problem, ...] = ()
         self.attention: tuple[AttentionRow, ...] = ()
         """Needs Attention as it now stands."""
@@ -134,7 +134,7 @@ class _Writer:
         result = Update(self.edits.pieces(), self.scan.cells, self.after)
         result.adopted = tuple(transaction for transaction, _ in adopted)
         result.needs_backup = not is_new and (
-            self.adopting or self.log.column_added or small.column_added or months_added
+            self.adopting or self.log.column_added or self.log.log_added or small.column_added or months_added
         )
         result.problems = tuple(self.problems)
         result.attention = self.scan.attention if attention is None else attention
@@ -150,12 +150,7 @@ class _Writer:
         tables = [SummaryTable(table, own_names(self.scan.cells)) for table in self.outline.tables_in(SUMMARY)]
         for table in tables:
             table.columns |= own_columns(table)
-            for line, unclear in table.unread:
-                if any(char.isdigit() for char in line.text.decode()):
-                    mend = f"its figures stay as they are and count nowhere; {unclear.mend}, before the next refresh"
-                    self.problems.append(
-                        problem_at(self.scan.file, line, "unread-month", str(unclear), mend, severity=Severity.WARNING)
-                    )
+        self.problems += not_adopted(self.outline, tables)
         return adopt(tables, self.scan.cells, self.today)
 
     def _added(self) -> list[Named]:

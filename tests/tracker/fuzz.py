@@ -6,12 +6,19 @@ tried alone: `python -m tests.tracker.fuzz 1 <seed>`.
 
 import random
 import sys
+from collections import Counter
 from pathlib import Path
 
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.errors import TrackerUnreadable
-from revintel_mcp.tracker import Scan, check, log_rows
-from revintel_mcp.tracker.adoption import OPENING
+from revintel_mcp.tracker import Scan, log_rows
+from revintel_mcp.tracker.adoption import OPENING, own_columns
+from revintel_mcp.tracker.check import check
+from revintel_mcp.tracker.lines import BOM, lines_of
+from revintel_mcp.tracker.outline import ATTENTION, SOURCES, SUMMARY
+from revintel_mcp.tracker.small_tables import cell_rows
+from revintel_mcp.tracker.summary_table import SummaryTable, own_names
+from revintel_mcp.tracker.values import plain
 from tests.tracker.trackers import CANONICAL, TODAY, log, read, sale, state, write
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "tracker-format.md").read_bytes()
@@ -112,21 +119,67 @@ def try_one(seed: int) -> bool:
 
 
 def lost(before: Scan, old: bytes, new: bytes) -> list[bytes]:
-    """Lines that are not ours and are not in the new text, in order."""
-    ours = _ours(before)
-    rest = iter(new.removeprefix(b"\xef\xbb\xbf").splitlines())
-    lines = old.removeprefix(b"\xef\xbb\xbf").splitlines()
-    return [line for line in lines if line not in ours and not any(line == each for each in rest)]
+    """Lines that are not ours and are not in the new text as they were, in order, blank ones too."""
+    if not old.removeprefix(BOM).strip():  # nothing but blanks is an empty file
+        return []
+    mine = _ours(before)
+    rest = iter(new.removeprefix(BOM).splitlines())
+    gone = []
+    for line in lines_of(old):
+        text = line.text.removeprefix(BOM) if not line.start else line.text
+        if line.start not in mine and not any(text == each for each in rest):
+            gone.append(line.text)
+    return [*gone, *_lost_cells(before, new), *_lost_ends(old, new)]
 
 
-def _ours(before: Scan) -> set[bytes]:
-    """Lines that a write may change: headers, rows of the small tables, our own lines, opening rows; and blank ones."""
+def _ours(before: Scan) -> set[int]:
+    """Where the lines start that a write may change: those of the figures, of this source, opening rows, and our own.
+
+    Headers may get columns and figures may change in a row that holds a person's own cells: see `_lost_cells`.
+    """
     outline = before.outline
-    ours = {line.text for line in (outline.last_updated, outline.ytd, outline.incomplete) if line is not None}
+    lines = [line for line in (outline.last_updated, outline.ytd, outline.incomplete) if line is not None]
     for table in outline.tables:
-        ours |= {table.header.text, table.delimiter.text, *(row.text for row in table.rows)}
-    ours |= {found.line.text for name, found in before.log.found.items() if name.startswith(OPENING)}
-    return {text.removeprefix(b"\xef\xbb\xbf") for text in ours} | {b""}
+        lines += [table.header, table.delimiter]
+    for summary in summaries(before):
+        lines += [row.line for row in summary.rows]
+    lines += [
+        row.line for row in cell_rows(outline.tables_in(SOURCES)) if plain(row.text("source")).lower() == "stripe"
+    ]
+    lines += [row.line for row in cell_rows(outline.tables_in(ATTENTION)) if row.text("id").startswith(OPENING)]
+    lines += [found.line for name, found in before.log.found.items() if name.startswith(OPENING)]
+    return {line.start for line in lines}
+
+
+def summaries(scan: Scan) -> list[SummaryTable]:
+    """The summary's tables."""
+    return [SummaryTable(table, own_names(scan.cells)) for table in scan.outline.tables_in(SUMMARY)]
+
+
+def _lost_cells(before: Scan, new: bytes) -> list[bytes]:
+    """Headers that no line begins with any more, and cells of a person's own that left the summary."""
+    lines = [line.removeprefix(BOM) for line in new.splitlines()]
+    headers = [table.header.text.removeprefix(BOM).rstrip(b" \t|") for table in before.outline.tables]
+    gone = [header for header in headers if not any(line.startswith(header) for line in lines)]
+    had, has = _cells(before, only_own=True), _cells(read(new), only_own=False)
+    return gone + [repr(cells).encode() for cells in had - has]
+
+
+def _cells(scan: Scan, *, only_own: bool) -> Counter[tuple[object, ...]]:
+    """The cells of the summary's months as they stand, all of them or those in columns that are a person's own."""
+    found: Counter[tuple[object, ...]] = Counter()
+    for table in summaries(scan):
+        ours = {table.month_index, table.total_index, *table.columns, *own_columns(table)} if only_own else set()
+        for row in table.rows:
+            for index, raw in enumerate(row.raws[: len(table.table.names)]):
+                if index not in ours and raw.strip(b" \t"):
+                    found[row.month, table.table.names[index], raw.strip(b" \t")] += 1
+    return found
+
+
+def _lost_ends(old: bytes, new: bytes) -> list[bytes]:
+    """Line ends of which there are fewer than before."""
+    return [end for end in (b"\r", b"\n") if new.count(end) < old.count(end)]
 
 
 def main(count: str, first: str = "0") -> None:

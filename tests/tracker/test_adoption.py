@@ -8,8 +8,9 @@ from typing import NamedTuple
 import pytest
 
 from revintel_mcp.domain.transaction import Channel, Status
-from revintel_mcp.tracker import Update
-from tests.tracker.trackers import CANONICAL, LATER, cents, read, sale, state, write
+from revintel_mcp.tracker.check import check
+from revintel_mcp.tracker.update import Update
+from tests.tracker.trackers import CANONICAL, LATER, TODAY, cents, read, sale, state, write
 
 HAND_KEPT = Path(__file__).parent / "hand_kept"
 
@@ -244,3 +245,38 @@ def test_opening_rows_are_dated_and_say_what_they_are() -> None:
     assert (row.id, row.date, row.channel) == ("manual_opening_2026-01_stripe", date(2026, 1, 1), Channel.STRIPE)
     assert row.description == "Opening balance (adopted 500.00)"
     assert row.status is Status.COMPLETED
+
+
+def told(data: str) -> list[tuple[str, int]]:
+    """What the adoption of a tracker reports: codes and lines."""
+    return [(problem.code, problem.line) for problem in write(data.encode()).problems]
+
+
+def test_figures_that_are_not_adopted_are_told_with_what_to_do() -> None:
+    """A month nobody can read, tables under other headings or without months, rows in no table: none is passed over."""
+    table = "| Month | Upwork | Total |\n|---|---|---|\n"
+    assert told(f"## Monthly Summary\n\n{table}| Sometime | 9 | 9 |\n") == [("unread-month", 5)]
+    assert told(f"## Income 2025\n\n{table}| Jan 2025 | 9 | 9 |\n") == [("not-months", 3)]
+    assert told("## Monthly Summary\n\n| Channel | Jan | Feb |\n|---|---|---|\n| Upwork | 9 | 9 |\n") == [
+        ("not-months", 3)
+    ]
+    assert told("## Monthly Summary\n\n| Jan 2025 | 9 | 9 |\n| Feb 2025 | 9 | 9 |\n") == [("stray-row", 3)]
+    (problem,) = write(f"## Monthly Summary\n\n{table}| Sometime | 9 | 9 |\n".encode()).problems
+    assert "`revintel-mcp add`" in problem.mend
+    assert "next refresh" not in problem.mend, "adoption happens once"
+
+
+def test_rows_of_sums_and_other_tables_are_nobody_s_business() -> None:
+    """A total or an average under the months, a table of goals: kept, and not a word."""
+    table = "| Month | Upwork | Total |\n|---|---|---|\n| Jan 2025 | 9 | 9 |\n"
+    sums = "| **Total 2025** | 9 | 9 |\n| Sum: | 9 | 9 |\n| average | 9 | 9 |\n"
+    goals = "## Goals\n\n| Month | Goal |\n|---|---|\n| Jan 2025 | 10 |\n"
+    assert told(f"## Monthly Summary\n\n{table}{sums}\n{goals}") == []
+
+
+def test_the_check_says_before_the_adoption_what_it_will_not_read() -> None:
+    """Then it can be mended in time."""
+    text = "## Income\n\n| Month | Upwork |\n|---|---|\n| Jan 2025 | 9 |\n\n## Monthly Summary\n\n| Jan 2025 | 9 |\n"
+    problems = {problem.code: problem for problem in check(text.encode(), today=TODAY)}
+    assert {"not-months", "stray-row"} <= set(problems)
+    assert "before the first refresh" in problems["not-months"].mend

@@ -174,3 +174,12 @@ def test_outside_text_can_t_break_out_of_its_cell() -> None:
     assert row.transaction.client == row.transaction.description == evil
     assert update.data.count(b"\n## Transaction Log") == 1
     assert b"<script" not in update.data
+
+
+def test_where_the_log_can_t_be_found_a_new_one_is_made_and_the_old_text_kept() -> None:
+    """A heading misspelt takes all rows out of the sums: what was there is worth a backup."""
+    data = CANONICAL.replace(b"## Transaction Log", b"## Transactions")
+    update = write(data, BOOKED)
+    assert update.needs_backup
+    assert read(update.data).has("gumroad_abc")
+    assert not write(update.data, sale("stripe_a", "2026-02-01", "1.00")).needs_backup

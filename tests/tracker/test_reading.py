@@ -10,7 +10,8 @@ from revintel_mcp.domain.source_state import SourceStatus
 from revintel_mcp.domain.transaction import Channel, Status, TransactionType
 from revintel_mcp.errors import TrackerUnreadable
 from revintel_mcp.tracker import Totals, log_rows
-from tests.tracker.trackers import CANONICAL, cents, log, read
+from revintel_mcp.tracker.check import check
+from tests.tracker.trackers import CANONICAL, LOG_HEADER, TODAY, cents, log, read, sale, state, write
 
 ROW = "| 2026-01-04 | Gumroad | ada@example.com | Icon set | 29.00 | 3.40 | one-time | completed | gumroad_abc |"
 
@@ -241,3 +242,45 @@ def test_a_cell_may_be_very_long() -> None:
     bad = read(log(ROW.replace("29.00", "9" * 100_000)))
     assert len(bad.problems[0].message) < 200
     assert len(bad.problems[0].excerpt) < 400
+
+
+@pytest.mark.parametrize("rule", ["", "| --- | -- x | --- | --- | --- | --- | --- | --- | --- |\n"])
+def test_a_log_whose_line_of_dashes_is_gone_or_spoilt_still_counts(rule: str) -> None:
+    """A slip of the hand must not take every row out of the sums: the header names the columns well enough."""
+    text = log(ROW, header=LOG_HEADER.splitlines(keepends=True)[0] + rule)
+    known = read(text)
+    assert cents(known) == {"2026-01 Gumroad": 2_900}
+    assert known.problems == ()
+    assert [row.id for row in log_rows(text)] == ["gumroad_abc"]
+    (problem,) = [each for each in check(text, today=TODAY) if each.code == "no-rule"]
+    assert problem.line == 3
+    assert "| --- | --- |" in problem.mend
+
+
+def test_a_table_without_its_line_of_dashes_is_written_all_the_same() -> None:
+    """In every section; a new column touches the header alone."""
+    data = b"".join(line for line in CANONICAL.splitlines(keepends=True) if not line.startswith(b"| ---"))
+    assert read(data).totals == read(CANONICAL).totals
+    assert read(data).sources == read(CANONICAL).sources
+    update = write(data, sale("stripe_a", "2026-02-01", "1.00", via="x"), sources=[state()])
+    expected = write(CANONICAL, sale("stripe_a", "2026-02-01", "1.00", via="x"), sources=[state()]).data
+    lines = [line for line in expected.splitlines(keepends=True) if not line.startswith(b"| ---")]
+    assert update.data == b"".join(lines)
+
+
+def test_rows_that_stand_in_no_table_are_reported() -> None:
+    """Under the log's heading they look as if they counted."""
+    text = log().replace(LOG_HEADER.encode(), b"\n")
+    known = read(text + f"{ROW}\n{ROW}\n\nA word.\n\n{ROW}\n".encode(), file="mine.md")
+    assert known.totals == {}
+    assert [(each.place, each.code) for each in known.problems] == [
+        ("mine.md:4:1", "stray-row"),
+        ("mine.md:9:1", "stray-row"),
+    ]
+    assert "2 rows from here on stand in no table" in known.problems[0].message
+
+
+def test_a_line_of_dashes_under_a_row_makes_no_heading_of_it() -> None:
+    """Whatever stands above: with a new table there it would be a row of that."""
+    text = log(ROW).decode() + "\nA word.\n\n| 2026-01-05 | Stripe | | | 5.00 | | | | stripe_a |\n---\n"
+    assert cents(read(text.encode())) == {"2026-01 Gumroad": 2_900, "2026-01 Stripe": 500}

@@ -7,7 +7,8 @@ import pytest
 
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.tracker import scan, update
+from revintel_mcp.tracker import scan
+from revintel_mcp.tracker.update import update
 from tests.tracker.trackers import CANONICAL, NOW, log, read, sale, write
 
 SOURCES = "\n## Sources\n\n| Source | Status |\n|---|---|\n"
@@ -173,3 +174,29 @@ def test_ten_years_stay_in_order() -> None:
     months = [line.split("|")[1].strip() for line in lines(data) if line.startswith("| ")][2:]
     assert months == [*(f"{day:%b} {day.year}" for day in days), "Feb 2026"]
     assert scan(data, today=NOW.date()).months[0].year == 2016
+
+
+def test_months_under_another_year_s_heading_are_not_this_table_s() -> None:
+    """A row behind the next year's heading, its header lost, is no month of the year above."""
+    table = "### 2025\n\n| Month | Stripe |\n|---|---|\n| November | 7 |\n\n### 2026\n\n| January | 9 |\n"
+    update = write(f"## Monthly Summary\n\n{table}".encode())
+    assert [row.id for row in update.adopted] == ["manual_opening_2025-11_stripe"]
+    assert b"\n### 2026\n\n| January | 9 |\n" in update.data
+    assert [(each.code, each.line) for each in update.problems] == [("stray-row", 11)]
+
+
+def test_a_row_without_outer_pipes_that_moves_behind_a_gap_is_still_a_row() -> None:
+    """There only an outer pipe tells it from a sentence."""
+    table = "| Month | Stripe |\n|---|---|\n\n| Feb 2026 | 2 |\nDec 2025 | 1\n"
+    first = write(summary(table), sale("stripe_a", "2025-12-05", "4.00")).data
+    assert lines(first)[2:4] == ["| Dec 2025 | 4.00", "| Feb 2026 | 0.00 |"]
+    assert write(first).data == first
+
+
+def test_a_new_table_ends_its_lines_so_that_they_stay_apart() -> None:
+    """In a file of carriage returns with one line feed: not both together, which would be one line end."""
+    data = b"# Money\r\r## Monthly Summary\rMine\n# Goals\rMany.\r"
+    update = write(data)
+    assert b"Mine\n\n| Month |" in update.data
+    assert update.data.count(b"\r") >= data.count(b"\r")
+    assert write(update.data).data == update.data
