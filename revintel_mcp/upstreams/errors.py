@@ -8,6 +8,7 @@
     ├── TimedOut               no answer in time
     ├── Unavailable            no connection, or the platform's own fault
     ├── InvalidRequest         the platform, or we, refuse the arguments
+    │   └── PeriodRefused      perhaps for the period they name
     └── BadAnswer              an answer that can't be read
 
 No message ever holds a key.
@@ -77,6 +78,10 @@ class InvalidRequest(UpstreamError):
     """The arguments name something that can't be asked."""
 
     kind = "invalid_request_error"
+
+
+class PeriodRefused(InvalidRequest):
+    """The platform refuses a request that names a period; perhaps it would answer without one."""
 
 
 class BadAnswer(UpstreamError):

@@ -75,6 +75,24 @@ def test_arguments_reach_stripe_under_its_own_names(stripe: FakeStripe, ask: Ask
     assert stripe.asked[1].query == {"limit": "100", "status": "all"}
 
 
+def test_a_look_alike_that_knows_no_period_gives_the_same_pages(stripe: FakeStripe, ask: Ask) -> None:
+    period = {"created_gte": 1_760_000_002, "created_lt": 1_760_000_005}
+    seen: list[str] = []
+    page: dict[str, Any] = {"has_more": True}
+    while page["has_more"]:
+        stripe.next_replies = [stripe_error(400, "Unexpected created")]
+        page = ask("list_charges", limit=2, **period, **({"starting_after": seen[-1]} if seen else {}))
+        seen += [row["id"] for row in page["data"]]
+    assert seen == [charge(number)["id"] for number in (4, 3, 2)]
+
+
+def test_what_is_refused_without_a_period_too_is_told_as_it_is(stripe: FakeStripe, ask: Ask) -> None:
+    stripe.next_replies = [stripe_error(400, "No such charge: 'ch_x'")] * 2
+    with pytest.raises(InvalidRequest, match="No such charge"):
+        ask("list_charges", created_gte=1_760_000_002, starting_after="ch_x")
+    assert len(stripe.asked) == 2
+
+
 def test_the_api_version_is_one_whose_charges_name_their_invoice(stripe: FakeStripe, ask: Ask) -> None:
     ask("list_charges")
     assert stripe.asked[0].headers["Stripe-Version"] == API_VERSION < "2025-03-31"

@@ -11,6 +11,7 @@ import pytest
 
 from revintel_mcp.upstreams import demo_config
 from revintel_mcp.upstreams.demo_config import FIRST_REFRESH, SECOND_REFRESH
+from tests.upstreams.conftest import LOCALSTRIPE_KEY
 from tests.upstreams.fakes import DemoYearAtGumroad, DemoYearAtStripe, Json, demo_year_as_upworks_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # many processes, on whatever machine
@@ -90,6 +91,23 @@ def test_the_bundled_upstreams_give_the_same_year_from_the_platforms_own_formats
         assert [one["added"] for one in run("refresh", *now)["sources"]] == [0, 0, 0]
     assert (tmp_path / "tracker.md").read_bytes() == before
     assert not [key for key in (stripe.key, gumroad.token) if key in before.decode()]
+
+
+def test_a_refresh_over_localstripe_books_what_it_was_paid(
+    run: Any, tmp_path: Path, localstripe: str, account: dict[str, str]
+) -> None:
+    environment = {"STRIPE_SECRET_KEY": LOCALSTRIPE_KEY, "STRIPE_API_BASE": localstripe}
+    entry = {"command": sys.executable, "args": ["-m", "revintel_mcp.upstreams.stripe"], "env": environment}
+    configure(tmp_path, {"mcpServers": {"stripe": entry}})
+    for added in (8, 0):
+        (stripe, *_) = run("refresh", "--since", "2020-01-01")["sources"]
+        assert (stripe["status"], stripe["added"]) == ("complete", added)
+    rows = run("list", "--channel", "Stripe")["rows"]
+    charges = [*range(4900, 4906), 1900]
+    assert sorted(round(row["amount_usd"] * 100) for row in rows) == sorted([*charges, -1900])
+    assert {row["client"] for row in rows} == {"Ada Example"}
+    refunds = [row["id"] for row in rows if row["amount_usd"] < 0]
+    assert [account["refund"] in row_id for row_id in refunds] == [True]
 
 
 SOURCES = ("Stripe", "Gumroad", "Upwork")
