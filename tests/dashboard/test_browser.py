@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from dashboard import formats
 from scripts.demo_dashboard import prepare
-from tests.dashboard import real_app
+from tests.dashboard import page_times, real_app
 from tests.dashboard.real_app import RunningApp, go, opened, settled, shoot
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -192,3 +192,12 @@ def test_a_page_of_another_site_gets_nothing(browser: Browser, demo: RunningApp)
         assert connection.getresponse().status == 400
         connection.close()
     assert json.dumps(host).startswith('"127.0.0.1:')
+
+
+def test_the_clock_of_page_switches_sees_every_page(browser: Browser, demo: RunningApp) -> None:
+    """What the benchmarks measure with: it ends only once all of a page is there."""
+    with opened(browser, demo) as page:
+        taken = page_times.switches_ms(page, rounds=1)
+
+    assert list(taken) == list(page_times.TOUR)
+    assert all(times[0] > 0 for times in taken.values())
