@@ -198,7 +198,7 @@ def _doctor(arguments: Namespace) -> int:
     from revintel_mcp.results.text import doctor_text
 
     operations = _operations(arguments)
-    result = _run(operations, lambda: examine(operations))
+    result = _run(operations, lambda: examine(operations, os.environ))
     _print(arguments, result, doctor_text)
     return 0 if result.ok else 1
 

@@ -18,11 +18,17 @@ def zone_named(name: str) -> ZoneInfo | None:
         return None
 
 
+def unknown_zone(environ: Mapping[str, str]) -> str:
+    """What the variable `TZ` says, if it names no zone that is known here; else empty."""
+    name = environ.get("TZ", "").strip()
+    return name if name and _zone_in(name) is None else ""
+
+
 def machine_zone(environ: Mapping[str, str], root: Path) -> tzinfo:
     """The zone that this machine is set to; UTC when nothing tells."""
     localtime = root / "etc/localtime"
     for name in (environ.get("TZ", ""), _link(localtime), _first_line(root / "etc/timezone")):
-        zone = zone_named(name.rpartition("zoneinfo/")[2].lstrip(":").strip()) if name.strip() else None
+        zone = _zone_in(name) if name.strip() else None
         if zone is not None:
             return zone
     try:
@@ -30,6 +36,11 @@ def machine_zone(environ: Mapping[str, str], root: Path) -> tzinfo:
             return ZoneInfo.from_file(rules, key="localtime")
     except (OSError, ValueError):
         return UTC
+
+
+def _zone_in(name: str) -> ZoneInfo | None:
+    """The zone that `America/New_York`, `:America/New_York` or a path to its rules names."""
+    return zone_named(name.rpartition("zoneinfo/")[2].lstrip(":").strip())
 
 
 def _link(path: Path) -> str:

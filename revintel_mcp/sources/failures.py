@@ -48,6 +48,14 @@ _MARKUP = re.compile(r"<[^>]{0,200}>")
 MEANT_FOR_US: Final = ("message", "error", "errors", "detail", "reason")
 _TELLING: Final = (*MEANT_FOR_US, "type", "code", "status", "status_code", "statusCode")
 _DEEPEST: Final = 4
+_LONGEST_TYPE: Final = 80
+_KINDS_OF_TYPES: Final = (
+    (FailureKind.RATE_LIMIT, re.compile(r"rate_?limit", re.IGNORECASE)),
+    (FailureKind.PERMISSION, re.compile(r"permission", re.IGNORECASE)),
+    (FailureKind.AUTH, re.compile(r"authentication", re.IGNORECASE)),
+    (FailureKind.TIMEOUT, re.compile(r"^time_?out", re.IGNORECASE)),
+    (FailureKind.UNAVAILABLE, re.compile(r"^(?:unavailable|configuration)_error$", re.IGNORECASE)),
+)
 _LONGEST_WAIT_S: Final = 86_400
 _MOST_ITEMS: Final = 8
 
@@ -73,8 +81,23 @@ def failure_from_value(source: str, value: Any) -> Failure:
     """The failure that an error object describes: its kind from all it says, its message from what is meant for us."""
     words = " ".join(_words(value, _DEEPEST, _TELLING))
     told = failure_from_text(source, words, shown="; ".join(dict.fromkeys(_words(value, _DEEPEST, MEANT_FOR_US))))
+    if (kind := _kind_of_type(value)) is not None:
+        told = replace(told, kind=kind)
     after = _retry_after(value)
     return told if after is None else replace(told, retry_after_s=after)
+
+
+def _kind_of_type(value: Any) -> FailureKind | None:
+    """The kind that an error object states in its `type` (`authentication_error`), where that leaves no doubt.
+
+    Its sentence may speak of scopes and permissions while it asks for a key.
+    """
+    inner = value.get("error") if isinstance(value, dict) else None
+    for holder in (inner, value):
+        stated = holder.get("type") if isinstance(holder, dict) else None
+        if isinstance(stated, str) and len(stated) < _LONGEST_TYPE:
+            return next((kind for kind, words in _KINDS_OF_TYPES if words.search(stated)), None)
+    return None
 
 
 def _retry_after(value: Any) -> float | None:

@@ -167,6 +167,26 @@ def test_a_key_in_an_error_is_masked_and_a_long_one_is_short() -> None:
     assert len(told.message) <= 300
 
 
+@pytest.mark.parametrize(
+    ("stated", "kind"),
+    [
+        ("authentication_error", FailureKind.AUTH),
+        ("StripeAuthenticationError", FailureKind.AUTH),
+        ("permission_error", FailureKind.PERMISSION),
+        ("rate_limit_error", FailureKind.RATE_LIMIT),
+        ("timeout_error", FailureKind.TIMEOUT),
+        ("configuration_error", FailureKind.UNAVAILABLE),
+        ("StripeAPIError", FailureKind.PERMISSION),
+        ("invalid_request_error", FailureKind.PERMISSION),
+    ],
+)
+def test_an_error_that_states_its_type_is_of_that_kind_whatever_its_sentence_speaks_of(
+    stated: str, kind: FailureKind
+) -> None:
+    error = {"error": {"type": stated, "message": "generate a token with the view_sales scope"}}
+    assert failure("gumroad", error_result(json.dumps(error))).kind is kind
+
+
 @settings(max_examples=40)
 @given(st.lists(JSON.map(json.dumps) | st.text(max_size=20), max_size=3), st.booleans(), st.none() | JSON)
 def test_whatever_comes_it_is_a_value_or_a_failure(texts: list[str], is_error: bool, structured: Any) -> None:  # noqa: FBT001

@@ -12,7 +12,15 @@ import pytest
 from revintel_mcp.upstreams import demo_config
 from revintel_mcp.upstreams.demo_config import FIRST_REFRESH, SECOND_REFRESH
 from tests.upstreams.conftest import LOCALSTRIPE_KEY
-from tests.upstreams.fakes import DemoYearAtGumroad, DemoYearAtStripe, Json, demo_year_as_upworks_file
+from tests.upstreams.fakes import (
+    DemoYearAtGumroad,
+    DemoYearAtStripe,
+    FakeGumroad,
+    FakeStripe,
+    Json,
+    Reply,
+    demo_year_as_upworks_file,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # many processes, on whatever machine
 
@@ -23,14 +31,14 @@ EXPECTED: Json = json.loads((Path(__file__).parents[1] / "data" / "demo_expected
 def run(tmp_path: Path) -> Any:
     """Run `revintel-mcp` in an empty home and give its JSON."""
 
-    def run(*arguments: str) -> Json:
+    def run(*arguments: str, code: int = 0) -> Json:
         command = [sys.executable, "-m", "revintel_mcp.cli", *arguments, "--json"]
         settings = ["--tracker", "tracker.md", "--mcp-config", "mcp.json", "--timezone", "America/New_York"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
         done = subprocess.run(
             [*command, *settings], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         answer: Json = json.loads(done.stdout)
         return answer
 
@@ -108,6 +116,31 @@ def test_a_refresh_over_localstripe_books_what_it_was_paid(
     assert {row["client"] for row in rows} == {"Ada Example"}
     refunds = [row["id"] for row in rows if row["amount_usd"] < 0]
     assert [account["refund"] in row_id for row_id in refunds] == [True]
+
+
+def test_the_doctor_tells_a_rejected_key_a_missing_right_and_a_missing_folder(
+    run: Any, tmp_path: Path, stripe: FakeStripe, gumroad: FakeGumroad
+) -> None:
+    servers = {
+        "stripe": {"STRIPE_SECRET_KEY": "rk_test_fake_rejected_0001", "STRIPE_API_BASE": stripe.base},
+        "gumroad": {"GUMROAD_ACCESS_TOKEN": gumroad.token, "GUMROAD_BASE_URL": gumroad.base},
+        "upwork": {"UPWORK_CSV_FOLDER": str(tmp_path / "nowhere")},
+    }
+    gumroad.next_replies = [Reply(403, b"")]
+    entries = {
+        name: {"command": sys.executable, "args": ["-m", f"revintel_mcp.upstreams.{name}"], "env": environment}
+        for name, environment in servers.items()
+    }
+    configure(tmp_path, {"mcpServers": entries})
+    answer = run("doctor", code=1)
+    failed = {check["what"]: check for check in answer["checks"] if not check["ok"]}
+    assert list(failed) == ["Stripe", "Gumroad", "Upwork"]
+    assert failed["Stripe"]["found"].startswith("auth: Stripe does not accept the key in STRIPE_SECRET_KEY")
+    assert failed["Gumroad"]["found"].startswith("permission: ")
+    assert "view_sales" in failed["Gumroad"]["found"]
+    assert failed["Upwork"]["found"].startswith("unavailable: ")
+    assert "Download CSV" in failed["Upwork"]["fix"]
+    assert "rejected_0001" not in json.dumps(answer)
 
 
 SOURCES = ("Stripe", "Gumroad", "Upwork")
