@@ -28,6 +28,14 @@ _NO_NEWS = re.compile(
     re.IGNORECASE,
 )
 
+# What a process writes that waits in vain for its platform (Node's and Python's words).
+_NO_NETWORK = re.compile(
+    r"fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ENETUNREACH|ETIMEDOUT|socket hang up"
+    r"|Name or service not known|Connection refused|Network is unreachable",
+    re.IGNORECASE,
+)
+_NAMES_A_KEY = re.compile(r"key|token|secret", re.IGNORECASE)
+
 
 class Trouble(Enum):
     """What the client saw."""
@@ -110,7 +118,8 @@ def _closed(
     words = last_words(evidence.complaints, entry.secrets)
     told = f"it ended while {occasion.act}{code}" + (f": {words}" if words else " and said nothing")
     kind = _kind_of(entry, evidence.complaints, FailureKind.UNAVAILABLE)
-    return kind, f"{told}. {_remedy(entry, kind)}"
+    hint = _key_hint(entry) if kind is FailureKind.UNAVAILABLE and occasion.doing == "start" else ""
+    return kind, f"{told}. {hint}{_remedy(entry, kind)}"
 
 
 def _silent(
@@ -119,15 +128,14 @@ def _silent(
     limit = f"{occasion.limit_s:g} s"
     words = last_words(evidence.complaints, entry.secrets)
     said = f"; it said: {words}" if words else ""
+    kind = _kind_of(entry, evidence.complaints, FailureKind.TIMEOUT)
     if occasion.doing not in {"start", "list"}:
-        message = (
-            f"{occasion.doing} gave no answer within {limit}{said}. Raise REVINTEL_CALL_TIMEOUT if it is only slow"
-        )
-        return _kind_of(entry, evidence.complaints, FailureKind.TIMEOUT), message
+        longer = "Raise REVINTEL_CALL_TIMEOUT if it is only slow"
+        advice = longer if kind is FailureKind.TIMEOUT else _remedy(entry, kind)
+        return kind, f"{occasion.doing} gave no answer within {limit}{said}. {advice}"
     if evidence.noise:
         noise = redact(evidence.noise, entry.secrets)
         return FailureKind.UNAVAILABLE, f'what it wrote is not MCP ("{noise}") and it gave no answer within {limit}'
-    kind = _kind_of(entry, evidence.complaints, FailureKind.TIMEOUT)
     what = "it did not start" if occasion.doing == "start" else "it did not list its tools"
     again = "Raise REVINTEL_START_TIMEOUT if it is only slow, as a first download is"
     return kind, f"{what} within {limit}{said}. {again if kind is FailureKind.TIMEOUT else _remedy(entry, kind)}"
@@ -196,20 +204,36 @@ _TOLD: Final = {
 
 
 def _kind_of(entry: UpstreamEntry, complaints: str, fallback: FailureKind) -> FailureKind:
-    """The kind that the last words of a process prove: a rejected or missing key, or a limit; else `fallback`."""
-    proven = failure_from_text(entry.source, last_words(complaints, entry.secrets), fallback=fallback).kind
-    return proven if proven in {FailureKind.AUTH, FailureKind.PERMISSION, FailureKind.RATE_LIMIT} else fallback
+    """The kind that the last words of a process prove; else `fallback`.
+
+    A rejected or missing key, or a limit; of one that hangs, also that it can't reach its platform.
+    """
+    words = last_words(complaints, entry.secrets)
+    proven = failure_from_text(entry.source, words, fallback=fallback).kind
+    if proven in {FailureKind.AUTH, FailureKind.PERMISSION, FailureKind.RATE_LIMIT}:
+        return proven
+    return FailureKind.UNAVAILABLE if _NO_NETWORK.search(words) else fallback
 
 
 def _remedy(entry: UpstreamEntry, kind: FailureKind) -> str:
     """What to do about a process that ended or hangs."""
     if kind in {FailureKind.AUTH, FailureKind.PERMISSION}:
-        variable = _KEY_VARIABLES[entry.source]
-        wanted = f'"env": {{"{variable}": "${{{variable}}}"}}'
-        return f'Check the key that "{entry.name}" in {entry.origin} is given, for example {wanted}'
+        return f'Check the key that "{entry.name}" in {entry.origin} is given, for example {_wanted(entry)}'
     if kind is FailureKind.RATE_LIMIT:
         return "Try again in a minute"
     return f"To see why, type: {entry.shown}"
+
+
+def _key_hint(entry: UpstreamEntry) -> str:
+    """What an entry may lack that gives its program no key at all, by variable or argument."""
+    if entry.secrets or any(map(_NAMES_A_KEY.search, (*entry.env, *entry.args))):
+        return ""
+    return f'If it needs a key, "{entry.name}" in {entry.origin} gives it none: add {_wanted(entry)}. '
+
+
+def _wanted(entry: UpstreamEntry) -> str:
+    variable = _KEY_VARIABLES[entry.source]
+    return f'"env": {{"{variable}": "${{{variable}}}"}}'
 
 
 def _header_remedy(entry: UpstreamEntry, key: str) -> str:

@@ -1,7 +1,7 @@
 """Arguments for a tool of somebody else's: only those its live input schema has, in the form it asks for."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final, TypeGuard
 
@@ -10,6 +10,8 @@ from revintel_mcp.sources.contract import Tool
 from revintel_mcp.sources.fields import shifted
 
 _EPOCH_YEAR: Final = 1970
+_LONGEST_NAME: Final = 60
+_MOST_NAMES: Final = 5
 _CREATED_FROM: Final = ("created_gte", "created_after", "created_gt")
 _CREATED_TO: Final = ("created_lt", "created_lte", "created_before")
 
@@ -121,6 +123,18 @@ class Arguments:
             return f"{day.isoformat()}T00:00:00Z"
         iso, compact = day.isoformat(), day.strftime("%Y%m%d")
         return compact if not self.accepts(name, iso) and self.accepts(name, compact) else iso
+
+
+def what_tools_want(tools: Iterable[Tool | None], given: Collection[str]) -> str:
+    """Why tools that are there can't be used, to end a sentence; empty if nothing keeps them from it.
+
+    `; list_invoices wants customer_id, which nothing tells`. `given` are the arguments that we could fill in.
+    """
+    told = ""
+    for tool in filter(None, tools):
+        if wants := sorted(Arguments(tool).required - set(given)):
+            told += f"; {tool.name[:_LONGEST_NAME]} wants {', '.join(wants[:_MOST_NAMES])}, which nothing tells"
+    return told
 
 
 def unix_window(window: Window, zone: tzinfo) -> tuple[int, int]:

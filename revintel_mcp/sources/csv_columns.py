@@ -1,6 +1,7 @@
 """Which column of a CSV export holds what: known for a few exports, told by the user for any other."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,12 +43,14 @@ def column_map(pairs: Iterable[str], only: Iterable[str] = ()) -> ColumnMap:
         name, equals, column = pair.partition("=")
         key = name.strip().lower()
         if not equals or key not in FIELDS or not column.strip():
-            raise ColumnsUnknown(f"{pair!r} maps nothing; write FIELD=COLUMN with FIELD one of {', '.join(FIELDS)}")
+            raise ColumnsUnknown(
+                f"--map {pair!r} maps nothing; write --map FIELD=COLUMN with FIELD one of {', '.join(FIELDS)}"
+            )
         if key in columns:
             raise ColumnsUnknown(f"{key} is mapped twice; map it to one column")
         columns[key] = column.strip()
     if missing := [key for key in _NEEDED if key not in columns]:
-        raise ColumnsUnknown(f"map {' and '.join(missing)} too, like {missing[0]}=COLUMN")
+        raise ColumnsUnknown(f"map {' and '.join(missing)} too, like --map {missing[0]}=COLUMN")
     return ColumnMap(columns=columns, only=_wanted_values(only))
 
 
@@ -61,7 +64,7 @@ def map_for(text: str) -> ColumnMap:
         return KNOWN_EXPORTS[name]
     raise ColumnsUnknown(
         f"this file is of no export that is known ({', '.join(KNOWN_EXPORTS)}); say which columns hold what, like "
-        f"date=COLUMN amount=COLUMN client=COLUMN. It has: {', '.join(header_of(text)) or 'none'}"
+        f"--map date=COLUMN --map amount=COLUMN --map client=COLUMN. It has: {_listed(header_of(text))}"
     )
 
 
@@ -87,12 +90,18 @@ def table_for(text: str, mapping: ColumnMap) -> CsvTable:
     table = _fitting(text, mapping)
     if table is None:
         wanted = [*mapping.columns.values(), *mapping.only]
-        names = ", ".join(header_of(text)) or "none"
-        raise ColumnsUnknown(f"the file lacks some of the columns {', '.join(wanted)}; it has: {names}")
+        has = header_of(text)
+        lacking = [name for name in wanted if column_name(name) not in map(column_name, has)] or wanted
+        raise ColumnsUnknown(f"the file lacks the column {_listed(lacking)}; it has: {_listed(has)}")
     twice = [name for name in mapping.columns.values() if table.header.count(column_name(name)) > 1]
     if twice:
         raise ColumnsUnknown(f"the file has two columns {twice[0]!r}; rename one of them in the file")
     return table
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Column names as they are typed in a shell: in quotes where a space or a sign would cut them."""
+    return ", ".join(f"'{name}'" if re.search(r"[^\w.-]", name) else name for name in names) or "none"
 
 
 def _fitting(text: str, mapping: ColumnMap) -> CsvTable | None:
@@ -109,7 +118,7 @@ def _wanted_values(only: Iterable[str]) -> dict[str, frozenset[str]]:
     for pair in only:
         column, equals, value = pair.partition("=")
         if not equals or not column.strip():
-            raise ColumnsUnknown(f"{pair!r} keeps nothing; write COLUMN=VALUE")
+            raise ColumnsUnknown(f"--only {pair!r} keeps nothing; write --only COLUMN=VALUE")
         wanted[column.strip()] = wanted.get(column.strip(), frozenset()) | {value.strip().lower()}
     return wanted
 

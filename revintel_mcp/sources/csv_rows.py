@@ -26,6 +26,41 @@ from revintel_mcp.sources.csv_columns import ColumnMap, map_for, table_for
 # The same moment exported in another zone may stand on the day before or after: a row that has an id of its own is
 # known under all three.
 _DAY: Final = timedelta(days=1)
+#: Why a row is left out of which nobody can tell whether it is a refund, a withdrawal or a bill.
+MONEY_THAT_LEFT: Final = "money that left"
+_MEND_DAY: Final = "mend the day in the file"
+_SIGNS: Final[Mapping[str, Sequence[str]]] = {
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD", "ARS", "CLP", "COP"),
+    "US$": ("USD",),
+    "$US": ("USD",),
+    "CA$": ("CAD",),
+    "C$": ("CAD",),
+    "A$": ("AUD",),
+    "AU$": ("AUD",),
+    "NZ$": ("NZD",),
+    "R$": ("BRL",),
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "₽": ("RUB",),
+    "₺": ("TRY",),
+    "₪": ("ILS",),
+    "₦": ("NGN",),
+    "₱": ("PHP",),
+    "₴": ("UAH",),
+    "ZŁ": ("PLN",),
+    "KČ": ("CZK",),
+    "KR": ("SEK", "NOK", "DKK", "ISK"),
+    "KR.": ("DKK", "SEK", "NOK", "ISK"),
+    "FR.": ("CHF",),
+}
+# A sign or code before or after the figures: `1.234,56 €`, `US$ 5`, `EUR -20`, `-£20.00`.
+_CURRENCY: Final = re.compile(
+    r"US\s?\$|\$\s?US|(?:CA|C|AU|A|NZ|R)\$|[$€£¥₹₩₽₺₪₦₱₴]|zł|Kč|\bkr\b\.?|\bFr\.|(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])",
+    re.IGNORECASE,
+)
 _INSTANT: Final = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)? ?(?P<offset>Z|UTC|[+-]\d{2}:?\d{2})"
 )
@@ -59,7 +94,7 @@ def read_csv_rows(
         channel: where its sales count.
         columns: which column holds what; None if the file is one of the known exports.
         currency: of amounts and fees, where no column says.
-        order: how days like 03/04/2026 are written, where the file itself does not show it.
+        order: how days like 03/04/2026 are written, where no day of the file shows it.
         timezone: whose days count, for moments that are given with an offset; None: the day as it is written.
 
     Raises:
@@ -81,8 +116,11 @@ def read_csv_rows(
 
 @dataclass(frozen=True, slots=True)
 class _Style:
+    """How the file is written. `other_side` is the column of money that left, where that has one of its own."""
+
     mark: str | None
     order: DayOrder | None
+    other_side: str
 
 
 class _Refused(ValueError):
@@ -129,7 +167,9 @@ class _Reader:
             except AmountError as error:
                 self._problems.append(_problem(self._file, row.line, str(error), error.mend))
             except PeriodError as error:
-                self._problems.append(_problem(self._file, row.line, str(error), "mend the day in the file"))
+                open_order = "could be two" in str(error)
+                mend = "say which number is the day: --days day-first or month-first" if open_order else _MEND_DAY
+                self._problems.append(_problem(self._file, row.line, str(error), mend))
         return CsvRows(
             sales=tuple(self._sales.values()),
             lines=self._lines,
@@ -140,10 +180,13 @@ class _Reader:
     def _take(self, row: CsvRow) -> None:
         if row.surplus:
             raise _Refused("the row has more cells than the header", "put the text with the delimiter into quotes")
-        code = self._code(row)
-        amount = _money(self._cell(row, "amount"), code, self._style.mark)
+        code, written = self._code(row), self._cell(row, "amount")
+        if not written and self._style.other_side:
+            self._skipped[MONEY_THAT_LEFT] += 1
+            return
+        amount = _money(written, code, self._style.mark)
         if amount.amount <= 0:
-            self._skipped["no money received (zero, or money that left)"] += 1
+            self._skipped[MONEY_THAT_LEFT if amount.amount else "an amount of zero"] += 1
             return
         day = self._day(self._cell(row, "date"))
         sale = self._sale(row, day, amount, code)
@@ -211,8 +254,11 @@ class _Reader:
 
 
 def _money(text: str, code: str, mark: str | None) -> Money:
-    bare = text.upper().replace(code, "").strip() if code in text.upper() else text
-    amount = read_number(bare, mark)
+    shown = _CURRENCY.findall(text)
+    if strange := [each for each in shown if code not in _codes_of(each)]:
+        likely = next(iter(_codes_of(strange[0])))
+        raise AmountError(f"{text!r} is not in {code}", f"say --currency {likely}, or --map currency=COLUMN")
+    amount = read_number(_CURRENCY.sub("", text).strip() if len(shown) == 1 else text, mark)
     places = exponent(code)
     if amount != amount.quantize(Decimal(1).scaleb(-places)):
         raise AmountError(f"{text!r} has more than {places} decimal places", f"round it as {code} is paid")
@@ -231,7 +277,24 @@ def _style(table: CsvTable, mapping: ColumnMap, order: DayOrder | None) -> _Styl
         names = [column_name(mapping.columns[key]) for key in keys if key in mapping.columns]
         return [row.cells[name] for row in table.rows for name in names if row.cells[name]]
 
-    return _Style(decimal_mark(texts("amount", "fee")), day_order(texts("date")) or order)
+    amounts = (_CURRENCY.sub("", text) for text in texts("amount", "fee"))
+    return _Style(decimal_mark(amounts), day_order(texts("date")) or order, _other_side(table, mapping))
+
+
+def _other_side(table: CsvTable, mapping: ColumnMap) -> str:
+    """The column that is filled in just those rows whose amount is empty: Debit beside Credit."""
+    amount, mapped = column_name(mapping.columns["amount"]), {column_name(name) for name in mapping.columns.values()}
+    filled = [bool(row.cells[amount]) for row in table.rows]
+    if all(filled) or not any(filled):
+        return ""
+    others = [name for name in table.header if name not in mapped]
+    return next((name for name in others if [not row.cells[name] for row in table.rows] == filled), "")
+
+
+def _codes_of(shown: str) -> Sequence[str]:
+    """The currencies that a code or sign beside an amount can mean, the likeliest first."""
+    sign = shown.upper().replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+    return _SIGNS.get(sign, (sign,))
 
 
 def _problem(file: str, line: int, message: str, mend: str) -> Problem:

@@ -24,6 +24,8 @@ _WORDS_OF_KINDS: Final = (
     (
         FailureKind.AUTH,
         r"""\b401\b|unauthori[sz]ed|authenticat|authorization|api[\s_-]?key|credentials|invalid_grant|\bAUTH\b
+        |\b(?:KeyError|missing|requires?|set|provide|needs?)\b.{0,60}?%(variable)s
+        |%(variable)s.{0,40}?\b(?:required|missing|undefined|unset|empty|must\ be|not\ (?:set|found|provided|defined))\b
         |(?:secret|restricted)[\s_-]key|(?:invalid|expired|missing|bad|no|access)[\s_-]*token
         |token\ (?:is|was|has|invalid|expired|rejected|missing)|log(?:ged)?[\s_-]?in\b|sign[\s_-]?in\b""",
     ),
@@ -31,14 +33,21 @@ _WORDS_OF_KINDS: Final = (
     (
         FailureKind.UNAVAILABLE,
         r"""fetch\ failed|ECONN\w+|ENOTFOUND|EAI_AGAIN|EPIPE|socket\ hang\ up|connection|network|unreachable
-        |could\ not\ (?:connect|start)|\b50[0235]\b|internal\ server\ error|bad\ gateway|unavailable
-        |temporarily|Unexpected\ token\ '?<|StripeAPIError""",
+        |could\ not\ (?:connect|start)|an\ (?:unknown\ |unexpected\ )?error\ occurred|\b50[0235]\b
+        |internal\ server\ error|bad\ gateway|unavailable|temporarily|Unexpected\ token\ '?<|StripeAPIError""",
     ),
 )
-_KINDS: Final = tuple((kind, re.compile(words, re.IGNORECASE | re.VERBOSE)) for kind, words in _WORDS_OF_KINDS)
+# The name of a variable that holds a key: what a server says that was started without it.
+_VARIABLE: Final = r"(?-i:\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:TOKEN|KEY|SECRET|CLIENT_ID)\b)"
+_KINDS: Final = tuple(
+    (kind, re.compile(words.replace("%(variable)s", _VARIABLE), re.IGNORECASE | re.VERBOSE | re.DOTALL))
+    for kind, words in _WORDS_OF_KINDS
+)
 
 # The official Stripe server of 2025 answers every refusal, whatever its cause, with such a sentence and nothing else.
 _OPAQUE = re.compile(r"failed to (?:list|retrieve|fetch|get|search) [\w\s]+", re.IGNORECASE)
+# What the hosted Stripe server says of an account that was asked for as a live one.
+_SANDBOX = re.compile(r"\bis a sandbox account\b", re.IGNORECASE)
 # Headings, lists, tables and amounts: a page for people, which may well speak of keys and permissions.
 _PAGE = re.compile(r"^\s*(?:#|[-*|]\s)|\$\s?\d", re.MULTILINE)
 _RETRY_AFTER = re.compile(r"retry[\s_-]?after\D{0,12}(\d{1,4}(?:\.\d+)?)", re.IGNORECASE)
@@ -68,6 +77,9 @@ def failure_from_text(
     if _OPAQUE.fullmatch(message):
         told = f"the server only says {message!r}: {source.title()} refused or could not be reached; check the key"
         return Failure(FailureKind.UNAVAILABLE, told)
+    if source == "stripe" and _SANDBOX.search(text):
+        told = f"{message} A sandbox holds test payments, which are no income: connect the live account"
+        return Failure(FailureKind.PERMISSION, told)
     if source == "gumroad" and "Unexpected end of JSON input" in text:
         # Gumroad answers 401 and 403 with an empty body, which a server that expects JSON reports like this.
         return Failure(FailureKind.AUTH, "Gumroad rejected the access token (its answer was empty)")

@@ -120,6 +120,7 @@ class Listing:
     not_before: date | None = None
     plainer: Sequence[Mapping[str, Any]] = ()
     source: str = ""
+    called: str = ""
     id_keys: tuple[str, ...] = ("id",)
     rows: list[Record] = field(default_factory=list)
     oddities: list[Any] = field(default_factory=list)
@@ -140,6 +141,7 @@ class Listing:
     _rose: bool = False
 
     def __post_init__(self) -> None:
+        self.called = self.called or self.tool
         self._ask(self.arguments)
 
     @property
@@ -192,7 +194,9 @@ class Listing:
             return
         self.failure = failure
         self._stop(
-            f"{self.tool}: {failure}" if not self.pages else f"{self.tool} stopped at page {self.pages + 1}: {failure}"
+            f"{self.called}: {failure}"
+            if not self.pages
+            else f"{self.called} stopped at page {self.pages + 1}: {failure}"
         )
 
     def _unreadable(self, value: Any) -> Failure:
@@ -215,7 +219,7 @@ class Listing:
         fresh = 0 if repeated else sum([self._add_row(row) for row in page.rows])
         self._previous = page.rows
         if repeated or (page.rows and not fresh):
-            self._stop("" if page.has_more is False else f"{self.tool} gave the same page again")
+            self._stop("" if page.has_more is False else f"{self.called} gave the same page again")
             return
         self._turn(page)
 
@@ -249,11 +253,11 @@ class Listing:
         more = bool(page.cursor) or (page.has_more if page.has_more is not None else self._looks_full(page))
         if not more or not page.rows or self._is_past_use():
             empty_yet_more = more and not page.rows
-            self._stop(f"{self.tool} says there is more, and gives nothing" if empty_yet_more else "")
+            self._stop(f"{self.called} says there is more, and gives nothing" if empty_yet_more else "")
             return
         onward = self.paging.next_arguments(page, self)
         if onward is None:
-            self._stop(f"{self.tool} gave {self.received} records and has no way to ask for more; there may be more")
+            self._stop(f"{self.called} gave {self.received} records and has no way to ask for more; there may be more")
             return
         self._go_on({**self.arguments, **onward})
 
@@ -263,9 +267,9 @@ class Listing:
 
     def _go_on(self, arguments: Mapping[str, Any]) -> None:
         if json.dumps(arguments, sort_keys=True, default=str) in self._asked:
-            self._stop(f"{self.tool} named the same next page twice")
+            self._stop(f"{self.called} named the same next page twice")
         elif self.pages >= MOST_PAGES or len(self.rows) >= MOST_ROWS:
-            self._stop(f"{self.tool} had not ended after {self.pages} pages")
+            self._stop(f"{self.called} had not ended after {self.pages} pages")
         else:
             self._ask(arguments)
 

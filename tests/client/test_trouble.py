@@ -1,5 +1,7 @@
 """From what was seen and what the upstream said to one kind and one sentence, without any process."""
 
+from dataclasses import replace
+
 import pytest
 
 from revintel_mcp.upstream_entry import UpstreamEntry
@@ -43,6 +45,13 @@ def told(trouble: Trouble, evidence: Evidence, occasion: Occasion = CALL) -> str
             "rate limit: it did not start within 30 s; it said: 429 Too Many Requests. Try again in a minute",
         ),
         (
+            Evidence(complaints="HTTP transport error: TypeError: fetch failed"),
+            (
+                "unavailable: it did not start within 30 s; it said: HTTP transport error: TypeError: fetch failed. "
+                "To see why, type: npx -y sk_…4242"
+            ),
+        ),
+        (
             Evidence(complaints="added 3 packages"),
             (
                 "timeout: it did not start within 30 s; it said: added 3 packages. Raise REVINTEL_START_TIMEOUT if "
@@ -53,6 +62,37 @@ def told(trouble: Trouble, evidence: Evidence, occasion: Occasion = CALL) -> str
 )
 def test_a_silent_start_is_explained_by_what_was_said(evidence: Evidence, line: str) -> None:
     assert told(Trouble.SILENT, evidence, START) == line
+
+
+@pytest.mark.parametrize(
+    ("evidence", "line"),
+    [
+        (
+            Evidence(complaints="transport error, code: 429"),
+            (
+                "rate limit: list_charges gave no answer within 60 s; it said: transport error, code: 429. "
+                "Try again in a minute"
+            ),
+        ),
+        (
+            Evidence(),
+            "timeout: list_charges gave no answer within 60 s. Raise REVINTEL_CALL_TIMEOUT if it is only slow",
+        ),
+    ],
+)
+def test_a_silent_call_is_told_with_what_helps(evidence: Evidence, line: str) -> None:
+    assert told(Trouble.SILENT, evidence) == line
+
+
+def test_a_program_that_is_given_no_key_and_ends_at_once_may_want_one() -> None:
+    keyless = replace(ENTRY, args=("gumroad-mcp",), secrets=frozenset())
+    trouble = UpstreamTrouble(Trouble.CLOSED)
+    complaints = "    at readFileSync (node:fs:448:20)\n  errno: -2,\n"
+    said = failure(keyless, trouble, Evidence(exit_code=1, complaints=complaints), START).message
+    assert 'If it needs a key, "stripe" in /home/ada/.mcp.json gives it none: add "env": {"STRIPE_SECRET_KEY": ' in said
+    given = replace(keyless, env={"STRIPE_SECRET_KEY": "x"})
+    assert "If it needs a key" not in failure(given, trouble, Evidence(exit_code=1), START).message
+    assert "If it needs a key" not in failure(keyless, trouble, Evidence(exit_code=1), CALL).message
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,73 @@ def test_a_german_bank_export_reads_in_its_own_style() -> None:
 def test_money_that_left_is_left_out_and_counted() -> None:
     rows = read("Day,Paid,Who,What\n2026-03-04,-5.00,a,x\n2026-03-04,0,a,x\n")
     assert rows.sales == ()
-    assert rows.skipped == {"no money received (zero, or money that left)": 2}
+    assert rows.skipped == {"money that left": 1, "an amount of zero": 1}
+
+
+def test_of_two_columns_for_money_in_and_out_only_what_came_in_counts() -> None:
+    columns = column_map(["date=Date", "amount=Credit", "client=Description"])
+    text = (
+        "Date,Description,Debit,Credit,Balance\n"
+        '02/14/2026,ACME,,"$1,500.00","$2,000.00"\n'
+        '02/15/2026,RENT,$800.00,,"$1,200.00"\n'
+    )
+    rows = read(text, columns)
+    assert [str(sale.amount.amount) for sale in rows.sales] == ["1500.00"]
+    assert (rows.skipped, rows.problems) == ({"money that left": 1}, ())
+    broken = read(text.replace("$800.00", ""), columns)
+    assert [problem.line for problem in broken.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "amount"),
+    [
+        ("1.234,56 €", "EUR", "1234.56"),
+        ("€ 1.234,56", "EUR", "1234.56"),
+        ("£1,234.56", "GBP", "1234.56"),
+        ("EUR 1.234,56", "EUR", "1234.56"),
+        ("1.234,56 eur", "EUR", "1234.56"),
+        ("1 234,56 zł", "PLN", "1234.56"),
+        ("¥1234", "JPY", "1234"),
+        ("US$ 1,234.56", "USD", "1234.56"),
+        ("$1,234.56 USD", "USD", "1234.56"),
+        ("CA$5.00", "CAD", "5.00"),
+        ("$5.00", "CAD", "5.00"),
+        ("5.00 €", "USD", None),
+        ("US$5.00", "EUR", None),
+        ("$5.00", "EUR", None),
+        ("5.00 GBP", "EUR", None),
+        ("CA$5.00", "USD", None),
+    ],
+)
+def test_a_sign_or_code_beside_an_amount_must_be_that_of_its_currency(
+    written: str, currency: str, amount: str | None
+) -> None:
+    text = f"Day;Paid\n2026-03-04;{written}\n"
+    columns = column_map(["date=Day", "amount=Paid"])
+    rows = read_csv_rows(text, file="s.csv", channel=Channel.OTHER, columns=columns, currency=currency)
+    assert [str(sale.amount.amount) for sale in rows.sales] == ([] if amount is None else [amount])
+    assert len(rows.problems) == (1 if amount is None else 0)
+
+
+def test_an_amount_in_another_currency_says_what_to_type() -> None:
+    (problem,) = read("Day,Paid,Who,What\n2026-03-04,£5.00,a,x\n").problems
+    assert problem.message == "'£5.00' is not in USD"
+    assert problem.mend == "say --currency GBP, or --map currency=COLUMN"
+
+
+def test_days_that_could_be_two_are_read_as_the_user_says() -> None:
+    text = "Day,Paid,Who,What\n03/04/2026,5.00,a,x\n"
+    (problem,) = read(text).problems
+    assert "--days day-first or month-first" in problem.mend
+    assert [str(sale.date) for sale in read(text, order=DayOrder.DAY_FIRST).sales] == ["2026-04-03"]
+    assert [str(sale.date) for sale in read(text, order=DayOrder.MONTH_FIRST).sales] == ["2026-03-04"]
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "Konto;DE00 1234\nZeitraum;01.02.2026 - 28.02.2026\n\n"])
+def test_what_a_bank_or_spreadsheet_writes_above_the_header_is_passed_over(above: str) -> None:
+    rows = read(above + "Day;Paid;Who;What\n2026-03-04;5,00;a;x\n2026-03-05;bad;a;x\n")
+    assert len(rows.sales) == 1
+    assert rows.problems[0].line == above.count("\n") + 3
 
 
 @pytest.mark.parametrize(
@@ -196,9 +262,9 @@ def test_a_file_that_contradicts_itself_gives_nothing(text: str, place: str) -> 
 
 
 def test_an_unknown_file_is_answered_with_its_columns() -> None:
-    with pytest.raises(ColumnsUnknown, match=r"date=COLUMN amount=COLUMN .* It has: Foo, Bar"):
+    with pytest.raises(ColumnsUnknown, match=r"--map date=COLUMN --map amount=COLUMN .* It has: Foo, Bar"):
         read("Foo;Bar\n1;2\n", None)
-    with pytest.raises(ColumnsUnknown, match="the file lacks some of the columns Day, Paid"):
+    with pytest.raises(ColumnsUnknown, match="the file lacks the column Day, Paid"):
         read("Foo,Bar\n1,2\n")
     with pytest.raises(ColumnsUnknown, match="two columns 'Paid'"):
         read("Day,Paid,paid,Who,What\n2026-03-04,1.00,2.00,a,x\n")

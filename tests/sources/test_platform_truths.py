@@ -392,3 +392,15 @@ def test_half_a_character_can_still_be_written_to_a_file() -> None:
     found = only(gumroad(sale("a\ud800", product_name="x\udfff")))
     assert (found.id, found.description) == ("gumroad_a?", "x?")
     assert b"?" in repr(dict(found.source_metadata)).encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [({"success": True}, "whole"), ({"next_page_key": None}, "whole"), ({}, "cut short")],
+)
+def test_ten_sales_are_all_there_are_only_where_gumroad_s_own_answer_names_no_next_page(
+    answer: dict[str, Any], verdict: str
+) -> None:
+    ten = {"sales": [sale(f"n{number}") for number in range(10)], **answer}
+    played = play("gumroad", [tool("sales_list", "page-key")], lambda _call: text_result(ten), request())
+    assert ("whole" if played.pull.complete else "cut short") == verdict

@@ -94,23 +94,27 @@ def unbookable_of(row: Record, zone: tzinfo, error: MalformedRecord) -> Unbookab
     return Unbookable(
         id=f"gumroad_{native}" if native else unnamed_id("gumroad", row),
         source="gumroad",
-        why=str(error),
+        why=f"{error}; it was refunded in full" if flag(row, "refunded") else str(error),
         date=day_of_text(row.get("created_at"), zone),
         client=_client(row),
         description=text(row, "product_name"),
         amount=error.amount or _shown_price(row),
-        currency=error.currency or _USD,
+        # A price made for people is in the currency that the product is listed in.
+        currency=error.currency or (_USD if {"price", "price_cents"} & row.keys() else ""),
     )
 
 
 def _shown_price(row: Record) -> str:
+    """The price as it came, for a person to look at; one made for people, where there is no other (`$29.50`)."""
     shown = shown_amount(row.get("price", row.get("price_cents")))
+    if not shown:
+        return shown_amount(row.get("formatted_total_price", row.get("formatted_display_price")))
     return f"{shown} cents" if shown.isdigit() else shown
 
 
 def _price_of(row: Record) -> int:
     """US cents, whatever currency the product is listed in; already times the quantity."""
-    return minor_units(row, "price" if row.get("price") is not None else "price_cents")
+    return minor_units(row, "price_cents" if row.get("price") is None and "price_cents" in row else "price")
 
 
 def _fee(row: Record) -> Money | None:

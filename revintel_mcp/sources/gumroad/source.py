@@ -1,13 +1,13 @@
 """The Gumroad source: its list of sales, by whichever name a server has it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from revintel_mcp.domain.records import Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.sources.arguments import Arguments
+from revintel_mcp.sources.arguments import Arguments, what_tools_want
 from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
 from revintel_mcp.sources.fields import MalformedRecord, Record, shifted
 from revintel_mcp.sources.gumroad.sales import day_of_sale, is_sale, sale_of, unbookable_of, was_charged
@@ -21,6 +21,8 @@ SALES_TOOLS: Final = ("gumroad_get_sales", "list_sales", "sales_list", "get_sale
 _PAGE_KEYS: Final = ("page_key", "page-key", "pageKey")
 _AFTER: Final = ("after", "start_date", "from_date")
 _BEFORE: Final = ("before", "end_date", "to_date")
+#: Arguments that we can fill in.
+_GIVEN: Final = ("limit", "page", "all", *_AFTER, *_BEFORE)
 #: Gumroad's API gives ten sales a page, and no way to ask for more (API v2, sales).
 _PAGE_SIZE: Final = 10
 _MOST_A_PAGE: Final = 100
@@ -79,7 +81,7 @@ class GumroadProfile:
                 **first_page,
                 **takes.days(_AFTER, _BEFORE, first, last),
             },
-            page_of=_pages(says_the_end=isinstance(paging, ByCursor) or bool(everything)),
+            page_of=_pages(turns=isinstance(paging, ByCursor), gives_all=bool(everything)),
             paging=paging,
             page_size=next(iter(limit.values()), 0) or (_PAGE_SIZE if isinstance(paging, ByNumber) else 0),
             usual_sizes=(_PAGE_SIZE,),
@@ -105,16 +107,19 @@ def _paging(takes: Arguments) -> Paging:
     return ByNumber("page") if "page" in takes else NoPaging()
 
 
-def _pages(*, says_the_end: bool) -> Any:
-    """A reader of pages. `says_the_end`: a page that names no next one is the last."""
+def _pages(*, turns: bool, gives_all: bool) -> Callable[[Any], Page | None]:
+    """A reader of pages. A page that names no next one is the last, where that means something.
+
+    So it does if the tool turns pages (`turns`) and passes on what Gumroad's API sent, or was told to give all.
+    """
     read = rows_at("sales", "data", "items", cursor="next_page_key", is_row=is_sale)
 
     def read_page(value: Any) -> Page | None:
         page = read(value)
-        ends = isinstance(value, dict) and page is not None and not page.cursor and page.has_more is None
-        if page is not None and ends and (says_the_end or "next_page_key" in value):
-            return Page(page.rows, "", has_more=False)
-        return page
+        if page is None or page.cursor or page.has_more is not None or not isinstance(value, dict):
+            return page
+        is_last = gives_all or "next_page_key" in value or (turns and "success" in value)
+        return Page(page.rows, "", has_more=False) if is_last else page
 
     return read_page
 
@@ -137,17 +142,18 @@ class GumroadSource:
     def negotiate(self, tools: Sequence[Tool], server: str) -> Profile | Failure:
         """A tool that lists sales; of several, one that turns pages."""
         box = Toolbox(tools, server, self.name)
-        known = ((name, box.find((name,))) for name in SALES_TOOLS)
+        known = [(name, box.find((name,))) for name in SALES_TOOLS]
         found = [(name, tool) for name, tool in known if tool is not None and not _asks_too_much(tool)]
         if not found:
-            told = f"looked for {', '.join(SALES_TOOLS)}; the server has {box.shown()}"
+            wanted = what_tools_want((tool for _, tool in known), _GIVEN)
+            told = f"looked for {', '.join(SALES_TOOLS)}; the server has {box.shown()}{wanted}"
             return Failure(FailureKind.NO_USABLE_TOOL, told)
         name, tool = min(found, key=lambda pair: not Arguments(pair[1]).find(*_PAGE_KEYS))
         return GumroadProfile(name, tool, _lacks(Arguments(tool)))
 
 
 def _asks_too_much(tool: Tool) -> bool:
-    return bool(Arguments(tool).required - {"limit", "page", "all", *_AFTER, *_BEFORE})
+    return not Arguments(tool).required <= set(_GIVEN)
 
 
 def _lacks(takes: Arguments) -> tuple[str, ...]:

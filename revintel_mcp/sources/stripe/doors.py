@@ -176,10 +176,12 @@ class OneToolForAll:
             parameters["status"] = "all"
         tries = [parameters | ({"expand": list(expand)} if expand else {}) for expand in want.expansions]
         first, *plainer = [self._arguments(kind, one) for one in tries]
+        account = self.context.get("stripe_context", "")
         return _listing(
             kind,
             want,
             tool=self.api.name,
+            called=f"{self.api.name} {OPERATIONS[kind]}" + (f" of {account}" if account else ""),
             arguments=first,
             plainer=plainer,
             paging=_InParameters(),

@@ -19,24 +19,28 @@ Lists = Sequence[tuple[Kind, Listing]]
 _ONLY_WORDS: Final = (Kind.INVOICES, Kind.SUBSCRIPTIONS)
 #: Refusals that the next run will meet too: then a note says what the server or the key lacks, as of a missing tool.
 _LASTING: Final = (FailureKind.PERMISSION, FailureKind.NO_USABLE_TOOL, FailureKind.BAD_ANSWER)
+_ONLY_INVOICES: Final = "list_invoices shows no one-time payments; use a server with list_charges"
 # Charges first: what a list of charges says is fuller than the charge inside another object.
 _LEARNING_ORDER: Final = (Kind.CHARGES, Kind.LEDGER, Kind.INTENTS, *_ONLY_WORDS, Kind.REFUNDS, Kind.DISPUTES)
 
 
 def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> Pull:
-    """The pull that the lists, as far as they were read, come to. `wanted` is where the payments should come from."""
+    """The pull that the lists, as far as they were read, come to. `wanted` is where the payments should come from.
+
+    Of several accounts, those that answered go in; the pull is not complete while one did not.
+    """
     main = _main_that_answered(wanted, lists)
     mains = [listing for kind, listing in lists if kind is main]
-    refused = [listing.failure for listing in mains if listing.failure is not None and not listing.was_read]
-    if refused:
-        return Pull(profile=profile, complete=False, failure=refused[0], why=str(refused[0]))
+    refused = next((listing.failure for listing in mains if listing.failure is not None), None)
+    if refused is not None and not any(listing.was_read for listing in mains):
+        return Pull(profile=profile, complete=False, failure=refused, why=str(refused))
     facts = Facts()
     for kind, listing in sorted(lists, key=lambda pair: _LEARNING_ORDER.index(pair[0])):
         facts.learn(kind, listing.rows)
     knows_disputes = any(kind is Kind.DISPUTES and listing.is_whole for kind, listing in lists)
     reading = read_facts(facts, main, mains[0].tool, request, knows_disputes=knows_disputes)
     missing = [listing for kind, listing in lists if listing.why and _matters(kind, listing, main, reading)]
-    why = joined(listing.why for listing in missing)
+    why = joined((*(listing.why for listing in missing), _ONLY_INVOICES if main is Kind.INVOICES else ""))
     return Pull(
         profile=profile,
         complete=not why,
@@ -46,7 +50,7 @@ def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> P
         fetched=sum(len(listing.rows) + len(listing.oddities) for listing in mains),
         why=why,
         complete_from=first_whole_day(missing, request.window),
-        notes=tuple(_notes(lists, facts, reading, main, wanted)),
+        notes=tuple(_notes(_without_unread_accounts(lists, mains), facts, reading, main, wanted)),
     )
 
 
@@ -83,6 +87,12 @@ def _matters(kind: Kind, listing: Listing, main: Kind, reading: Reading) -> bool
     return True
 
 
+def _without_unread_accounts(lists: Lists, mains: Sequence[Listing]) -> Lists:
+    """The lists without those that failed as their account's main list did: told once, it is told."""
+    told = {listing.failure for listing in mains if not listing.was_read}
+    return [(kind, listing) for kind, listing in lists if listing.failure is None or listing.failure not in told]
+
+
 def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kind) -> list[str]:
     notes = []
     if words := joined(listing.why for kind, listing in lists if kind in _ONLY_WORDS and kind is not main):
@@ -93,6 +103,11 @@ def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kin
     explainers = [(kind, listing) for kind, listing in lists if kind not in (*_ONLY_WORDS, main, wanted)]
     if lacking := joined(listing.why for _, listing in explainers if _is_lasting(listing)):
         notes.append(f"what these lists would add is not known: {lacking}")
+    if reading.unexplained and not any(kind is Kind.REFUNDS and listing.was_read for kind, listing in lists):
+        count = f"{reading.unexplained} payment" + ("s" if reading.unexplained > 1 else "")
+        notes.append(
+            f"what was refunded or disputed of {count} is not known; a server with list_charges or list_refunds tells"
+        )
     if reading.gumroad_payouts:
         notes.append(f"left out as paid out by Gumroad, where the sales count: {reading.gumroad_payouts}")
     if failed := failed_refunds(facts):

@@ -43,6 +43,8 @@ class Reading:
     gumroad_payouts: int = 0
     without_charge: int = 0
     """Sales that only the ledger knows of, where charges were asked for."""
+    unexplained: int = 0
+    """Sales of PaymentIntents or invoices whose charge nobody shows: it alone says what was refunded."""
     loose_refunds: int = 0
     loose_disputes: int = 0
 
@@ -133,6 +135,7 @@ class _Reader:
             raise MalformedRecord(why, amount=str(amount.amount), currency=amount.currency)
         if amount.amount:
             self.result.without_charge += self.from_ledger and not payment.charge
+            self.result.unexplained += self.main in (Kind.INTENTS, Kind.INVOICES) and not payment.charge
             self.result.sales.append(self._sale(payment, day, amount))
 
     def _was_paid(self, payment: Payment, moves: list[Move]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.sources.arguments import Arguments
+from revintel_mcp.sources.arguments import Arguments, what_tools_want
 from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
 from revintel_mcp.sources.fields import text
 from revintel_mcp.sources.naming import Toolbox
@@ -42,6 +42,8 @@ class StripeProfile:
     lacks: tuple[str, ...] = ()
     accounts: Tool | None = None
     """The tool that tells in which accounts to look, where the server asks for that."""
+    search: Search | None = None
+    """A search that shows the charges, where no list does: they tell what of a payment was refunded or disputed."""
 
     def pull(self, request: PullRequest) -> Pulling:
         """Ask for the main list and all that explains it, side by side, and read them together."""
@@ -52,6 +54,8 @@ class StripeProfile:
                 return Pull(profile=self.name, complete=False, failure=contexts, why=str(contexts))
             doors = [replace(self.door, context=context) for context in contexts]
         lists = [(kind, self._listing(door, kind, request)) for door in doors for kind in self._kinds(door)]
+        if self.search is not None:
+            lists.append((Kind.CHARGES, self._listing(self.search, Kind.CHARGES, request)))
         yield from read_all([listing for _, listing in lists])
         return outcome(self.name, self.main, lists, request)
 
@@ -130,7 +134,7 @@ class StripeSource:
         main = next((kind for kind in _OF_PAYMENTS if kind in found), None)
         if through_api is not None or main is None:
             return through_api or _by_search(box) or _none_found(box)
-        return _by_list(per_list, main)
+        return _with_search(_by_list(per_list, main), box)
 
 
 def _usable(box: Toolbox, kind: Kind, names: Sequence[str]) -> Tool | None:
@@ -167,6 +171,16 @@ def _through_api(box: Toolbox, name: str) -> StripeProfile | None:
     return StripeProfile(name, Kind.LEDGER, OneToolForAll(tool), (), accounts if takes.required & context else None)
 
 
+def _with_search(profile: StripeProfile, box: Toolbox) -> StripeProfile:
+    """A list of payment intents says nothing of refunds: what a search finds of their charges does."""
+    searching = _by_search(box) if profile.main is Kind.INTENTS else None
+    if searching is None or not isinstance(searching.door, Search) or Kind.REFUNDS in profile.door.kinds:
+        return profile
+    return replace(
+        profile, search=searching.door, lacks=tuple(each for each in profile.lacks if each != Kind.REFUNDS.value)
+    )
+
+
 def _by_search(box: Toolbox) -> StripeProfile | None:
     tool = box.find((SEARCH_TOOL,))
     takes = Arguments(tool) if tool is not None else None
@@ -181,4 +195,7 @@ def _by_search(box: Toolbox) -> StripeProfile | None:
 
 def _none_found(box: Toolbox) -> Failure:
     names = [TOOL_NAMES[Kind.LEDGER][0], *API_TOOLS, *(TOOL_NAMES[kind][0] for kind in _OF_PAYMENTS), SEARCH_TOOL]
-    return Failure(FailureKind.NO_USABLE_TOOL, f"looked for {', '.join(names)}; the server has {box.shown()}")
+    unusable = (box.find(TOOL_NAMES[kind]) for kind in (Kind.LEDGER, *_OF_PAYMENTS))
+    given = {"limit", "status", "created"}
+    told = f"looked for {', '.join(names)}; the server has {box.shown()}{what_tools_want(unusable, given)}"
+    return Failure(FailureKind.NO_USABLE_TOOL, told)

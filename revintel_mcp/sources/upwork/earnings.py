@@ -27,6 +27,8 @@ class Reading:
     reversals: list[Reversal] = field(default_factory=list)
     unbookable: list[Unbookable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    fetched: int = 0
+    """Records, each once, though the answers for two months may both hold one."""
 
 
 def day_of_row(zone: tzinfo) -> Callable[[Record], date]:
@@ -73,6 +75,7 @@ class _Reader:
                 self._row(row)
             except MalformedRecord as error:
                 self.result.unbookable.append(self._unbookable(row, error))
+        self.result.fetched = len(self.rows)
         self.result.unbookable += not_a_record("upwork", self.listings)
         if self.waiting:
             self.result.notes.append(f"not settled yet, and booked when they are: {self.waiting}")
