@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import unified_diff
 from functools import partial
+from pathlib import Path
 from typing import Final, Literal
 
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
@@ -28,7 +29,8 @@ from revintel_mcp.summary.coverage import coverage
 from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.monthly import CellMap, monthly_rows, year_to_date
 from revintel_mcp.summary.window import Lag, next_state, not_configured_state, pull_window
-from revintel_mcp.tracker import Scan, Update, scan, update
+from revintel_mcp.tracker import Scan, scan
+from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
 
@@ -75,7 +77,7 @@ async def refresh(
     """
     _window(request, None, settings)  # a start that can't be used is told even if no source would be asked
     snapshot = await asyncio.to_thread(file.read)
-    targets = _targets(request, settings, scan(snapshot.data, file=file.path.name, today=request.today))
+    targets = _targets(request, settings, scan(snapshot.data, file=file.path.name, today=request.today, log=False))
     pulls = await pull_all(hub, targets, progress)
     apply = partial(transform, request=request, settings=settings, targets=targets, pulls=pulls, file=file.path.name)
     if request.dry_run:
@@ -88,8 +90,8 @@ async def refresh(
         outcomes.append(apply(data))
         return outcomes[-1].update
 
-    await asyncio.to_thread(file.update, change)
-    return _report(request, settings, file, targets, pulls, outcomes[-1], diff=None)
+    written = await asyncio.to_thread(file.update, change)
+    return _report(request, settings, file, targets, pulls, outcomes[-1], diff=None, backup=written.backup)
 
 
 def transform(
@@ -103,11 +105,12 @@ def transform(
 ) -> Outcome:
     """The tracker's text and what the sources gave, as the new text: no clock, no disk."""
     ours = [SourcePull(target.title, target.source.name, pulls[target.name]) for target in targets]
-    attention = scan(data, file=file, today=request.today).attention
+    attention = scan(data, file=file, today=request.today, log=False).attention
     before = scan(
         data,
         file=file,
         wanted=wanted_ids([each.pull for each in ours], attention),
+        manual=False,
         today=request.today,
         fiscal_year_start=settings.fiscal_year_start,
     )
@@ -215,6 +218,7 @@ def _report(
     outcome: Outcome,
     *,
     diff: str | None,
+    backup: Path | None = None,
 ) -> RefreshReport:
     booking, written = outcome.booking, outcome.update
     attention = written.attention
@@ -247,7 +251,7 @@ def _report(
             problem_view(problem)
             for problem in (*(replace(each, file=file.path.name) for each in booking.problems), *written.problems)
         ),
-        notes=(*(shown(mistake, 400) for mistake in request.mistakes), *_notes(outcome)),
+        notes=(*(shown(mistake, 400) for mistake in request.mistakes), *_notes(outcome, backup)),
         diff=diff,
     )
 
@@ -289,7 +293,7 @@ def _changes(outcome: Outcome) -> list[MonthChange]:
     ]
 
 
-def _notes(outcome: Outcome) -> list[str]:
+def _notes(outcome: Outcome, backup: Path | None) -> list[str]:
     booking, written = outcome.booking, outcome.update
     notes = [
         f"{word(each.id)} (line {each.line}): the log says {each.what} {each.logged}, the source says {each.source}; "
@@ -302,4 +306,5 @@ def _notes(outcome: Outcome) -> list[str]:
         for row_id in booking.reappeared
     ]
     notes += [f"Adopted {row.description}: {row.channel.value}, {Month.of(row.date).label}." for row in written.adopted]
+    notes += [f"The file as it was is kept beside it: {backup.name}."] if backup is not None else []
     return [shown(note, 400) for note in notes]

@@ -56,6 +56,8 @@ class Snapshot:
         self.data = data
         self.identity = identity
         self.existed = identity is not None
+        self.backup: Path | None = None
+        """Where the write that gave this text kept the one before; None if it was no rare rewrite."""
         self.is_settled = identity is None or time.time_ns() - identity.mtime_ns > _COARSEST_CLOCK_NS
         """Whether its identity tells all later states of the file from this one: it was not read just as written."""
 

@@ -30,13 +30,14 @@ from revintel_mcp.tracker_disk import (
 from revintel_mcp.tracker_lock import DEFAULT_WAIT_S, locked
 
 if TYPE_CHECKING:
-    from revintel_mcp.tracker import Update
+    from revintel_mcp.tracker.update import Update
 
 __all__ = ["Identity", "Snapshot", "TrackerFile"]
 
 _MOST_TRIES: Final = 20
 _MOST_BACKUPS: Final = 10
 _LONGEST_NAME: Final = 100
+_MOMENT: Final = "-".join("[0-9]" * digits for digits in (8, 6, 6))
 
 
 class TrackerFile:
@@ -132,6 +133,7 @@ class _Writer:
     def update(self, change: "Callable[[bytes], Update | None]") -> Snapshot:
         """Read, change, write; again, if the file changed meanwhile."""
         late: bytes | None = None
+        backup: Path | None = None
         for _ in range(_MOST_TRIES):
             handle = open_tracker(self.target)
             try:
@@ -141,13 +143,15 @@ class _Writer:
                 if update is None or (not update.changed and late is None):
                     return found
                 if update.needs_backup and base.data:
-                    self._back_up(base.data)
+                    backup = self._back_up(base.data)
                 written = self._put(update.pieces, found)
                 if written is None:
                     continue
                 late = written_late(self.target, handle, found)
                 if late is None:
-                    return Snapshot(update.data, written)
+                    new = Snapshot(update.data, written)
+                    new.backup = backup
+                    return new
             finally:
                 if handle is not None:
                     os.close(handle)
@@ -178,21 +182,23 @@ class _Writer:
     def _temporary(self) -> Path:
         return self.target.parent / f"{self._prefix}{os.getpid()}-{os.urandom(6).hex()}.tmp"
 
-    def _back_up(self, data: bytes) -> None:
-        """Keep a copy beside the tracker, for its owner only. The first copy and the latest ones are kept."""
+    def _back_up(self, data: bytes) -> Path:
+        """Keep a copy beside the tracker, for its owner only: where. The first copy and the latest ones are kept."""
         stem, suffix = self.target.stem, self.target.suffix
         temporary = self._temporary()
         with writing(self.target):
-            kept = sorted(self.target.parent.glob(f"{literal(stem)}.backup-*{literal(suffix)}"))
+            pattern = f"{literal(stem)}.backup-{_MOMENT}{literal(suffix)}"  # a copy that a person named is not ours
+            kept = sorted(self.target.parent.glob(pattern))
             if kept and same_text(kept[-1], data):
-                return
-            name = f"{stem}.backup-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}{suffix}"
+                return kept[-1]
+            backup = self.target.parent / f"{stem}.backup-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}{suffix}"
             try:
                 write_new(temporary, [memoryview(data)], like=None)
-                temporary.replace(self.target.parent / name)
+                temporary.replace(backup)
                 sync_folder(self.target.parent)
             finally:
                 temporary.unlink(missing_ok=True)
         for old in kept[1 : max(1, len(kept) - (_MOST_BACKUPS - 2))]:
             with suppress(OSError):
                 old.unlink()
+        return backup

@@ -4,7 +4,7 @@ Once, at the first write to a file that has no Sources section. Afterwards the l
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -65,10 +65,11 @@ def opening_id(month: Month, target: Target) -> str:
     return f"{OPENING}{month}_{name or channel.key}"
 
 
-def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str) -> Adoption:
+def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str, is_taken: Callable[[str], bool]) -> Adoption:
     """Opening rows for every figure that exceeds the rows behind it; the others to Needs Attention.
 
-    `today` is the day, for First seen.
+    `today` is the day, for First seen. `is_taken` says whether the log has a row with an ID, as after an adoption that
+    somebody undid in part: whether that figure is money once more, only a person can say.
     """
     rows: list[Named] = []
     attention: list[AttentionRow] = []
@@ -79,6 +80,8 @@ def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str) -> Adoption:
                 continue
             seen.add(cell.id)
             found = _adopt_cell(cell, cells, today)
+            if found is not None and is_taken(cell.id):
+                found = replace(_for_a_person(cell, f"and {cell.id} is in the log already", today), id=f"{cell.id}_2")
             if isinstance(found, AttentionRow):
                 attention.append(found)
             elif found is not None:

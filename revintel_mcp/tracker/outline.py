@@ -12,7 +12,7 @@ from revintel_mcp.tracker.cells import cell_text, raw_cells
 from revintel_mcp.tracker.lines import BOM, Line, blocks_of, line_at, refuse_unless_utf8
 from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.own_lines import is_incomplete_line, is_year_to_date
-from revintel_mcp.tracker.values import plain
+from revintel_mcp.tracker.values import Unclear, plain, read_month
 
 SUMMARY: Final = "monthly summary"
 SOURCES: Final = "sources"
@@ -347,9 +347,20 @@ class Outline:
             return last
         if header.startswith(b"|") or b"|" not in last.text:
             return None
-        reader = self._gap[1]
-        alike = last.text.count(b"|") == header.count(b"|") or (reader is not None and reader.reads(last.text))
-        return last if alike else None
+        return last if self._reads_like(*self._gap, last.text) else None
+
+    @staticmethod
+    def _reads_like(table: Table, reader: RowReader | None, text: bytes) -> bool:
+        """Whether a line without an outer pipe is a row like the table's, be it as wide as the header or not."""
+        if reader is not None:
+            return reader.reads(text)
+        if table.section.name != SUMMARY:
+            return text.count(b"|") == table.header.text.count(b"|")
+        index, raws = table.names.index("month"), raw_cells(text)
+        try:
+            return index < len(raws) and read_month(cell_text(raws[index]), table.year) is not None
+        except Unclear:
+            return False
 
     def _may_be_row(self) -> bool:
         """Whether the paragraph's last line is more likely a row than a heading that dashes underline.

@@ -151,7 +151,7 @@ class _Writer:
         for table in tables:
             table.columns |= own_columns(table)
         self.problems += not_adopted(self.outline, tables)
-        return adopt(tables, self.scan.cells, self.today)
+        return adopt(tables, self.scan.cells, self.today, self.scan.has)
 
     def _added(self) -> list[Named]:
         """The rows to add: those whose ID is not in the log, each once, by date."""

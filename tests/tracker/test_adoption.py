@@ -280,3 +280,18 @@ def test_the_check_says_before_the_adoption_what_it_will_not_read() -> None:
     problems = {problem.code: problem for problem in check(text.encode(), today=TODAY)}
     assert {"not-months", "stray-row"} <= set(problems)
     assert "before the first refresh" in problems["not-months"].mend
+
+
+def test_a_figure_whose_opening_row_is_in_the_log_goes_to_a_person() -> None:
+    """As after somebody took out the Sources section and raised a figure, or spoilt the opening row."""
+    _, first = adopted("01-plain")
+    undone = first.data.replace(b"## Sources", b"## My sources").replace(b"| 450.00 |", b"| 500.00 |", 1)
+    spoilt = undone.replace(b"(adopted 450.00) | 450.00", b"(adopted 450.00) | four fifty")
+    for data, counted in ((undone, 45_000), (spoilt, None)):
+        second = write(data)
+        assert second.adopted == ()
+        (row,) = second.attention
+        assert row.id == "manual_opening_2026-01_stripe_2"
+        assert "said '500.00', and manual_opening_2026-01_stripe is in the log already" in row.why
+        assert cents(read(second.data)).get("2026-01 Stripe") == counted
+        assert dict(read(second.data).totals) == dict(second.after)

@@ -284,3 +284,17 @@ def test_a_line_of_dashes_under_a_row_makes_no_heading_of_it() -> None:
     """Whatever stands above: with a new table there it would be a row of that."""
     text = log(ROW).decode() + "\nA word.\n\n| 2026-01-05 | Stripe | | | 5.00 | | | | stripe_a |\n---\n"
     assert cents(read(text.encode())) == {"2026-01 Gumroad": 2_900, "2026-01 Stripe": 500}
+
+
+def test_a_row_without_outer_pipes_behind_a_gap_is_known_by_what_it_says() -> None:
+    """Not by how wide it is: the header may get a column, and what counts must stay what it was."""
+    header = "Date|Channel|Amount|ID\n---|---|---|---\n"
+    data = log(
+        "2026-01-04|Gumroad|5|a", "", "2026-01-05|Gumroad|6|b", "", "half a row | of | something | c", header=header
+    )
+    known = read(data)
+    assert cents(known) == {"2026-01 Gumroad": 1_100}
+    update = write(data, sale("stripe_a", "2026-02-01", "1.00", via="x"))
+    after = read(update.data)
+    assert after.totals == update.after
+    assert [after.has(name) for name in "abc"] == [known.has(name) for name in "abc"] == [True, True, False]

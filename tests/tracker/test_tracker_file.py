@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from revintel_mcp.errors import TrackerBusy, TrackerError, TrackerUnreadable, TrackerUnwritable
-from revintel_mcp.tracker import Update
+from revintel_mcp.tracker.update import Update
 from revintel_mcp.tracker_file import TrackerFile
 from tests.tracker.trackers import CANONICAL, read, sale, write
 
@@ -142,10 +142,14 @@ def test_a_rare_rewrite_leaves_a_backup_for_its_owner_only(path: Path) -> None:
 
 
 def test_backups_are_bounded_and_the_first_is_kept(path: Path) -> None:
-    """Ten at most: the tracker as it was found, and the latest nine."""
+    """Ten at most: the tracker as it was found, and the latest nine. A copy that a person made is not one of them."""
+    own = path.parent / "revenue-tracker.backup-of-2025.md"
+    own.touch()
     for number in range(25):
-        TrackerFile(path).update(partial(with_backup, text=f"text {number}".encode()))
+        new = TrackerFile(path).update(partial(with_backup, text=f"text {number}".encode()))
     backups = sorted(path.parent.glob("revenue-tracker.backup-*.md"))
+    assert backups.pop() == own
+    assert new.backup == backups[-1]
     assert [each.read_bytes() for each in backups] == [CANONICAL, *(f"text {n}".encode() for n in range(15, 24))]
 
 
