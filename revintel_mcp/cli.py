@@ -159,6 +159,15 @@ def _import(parser: ArgumentParser) -> None:
         help="only the rows with this value in this column, such as Status=Completed; may be repeated",
     )
     parser.add_argument("--currency", default="USD", metavar="CODE", help="of the amounts (default USD)")
+    parser.add_argument(
+        "--days",
+        choices=("day-first", "month-first"),
+        default="",
+        help="what 03/04/2026 means, where no day of the file shows it",
+    )
+    parser.add_argument(
+        "--encoding", default="", metavar="NAME", help="how the file is written, such as cp1252 (default: as it seems)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would be added; write nothing")
 
 

@@ -246,6 +246,8 @@ def _import(arguments: Namespace) -> int:
         columns=arguments.map,
         only=arguments.only,
         currency=arguments.currency,
+        days=arguments.days,
+        encoding=arguments.encoding,
         dry_run=arguments.dry_run,
     )
     _print(arguments, result, import_text)

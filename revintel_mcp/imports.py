@@ -3,37 +3,50 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from shlex import quote
 
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
 from revintel_mcp.booking.booking import Booking
-from revintel_mcp.domain.money import ZERO
-from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.booking.manual import LIKE_DAYS
+from revintel_mcp.domain.csv_table import csv_text
+from revintel_mcp.domain.money import ZERO, format_usd
+from revintel_mcp.domain.outside import quoted
+from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction
+from revintel_mcp.domain.written import DayOrder
 from revintel_mcp.entries import incomplete_after
 from revintel_mcp.errors import UsageError
+from revintel_mcp.results.outside_text import shown
 from revintel_mcp.results.shapes import ImportResult
 from revintel_mcp.results.views import attention_view, problem_view, transaction_view
 from revintel_mcp.settings import Settings
 from revintel_mcp.sources.contract import Pull
 from revintel_mcp.sources.csv_columns import ColumnsUnknown, column_map
-from revintel_mcp.sources.csv_rows import CsvRows, read_csv_rows
-from revintel_mcp.tracker import Update, scan, update
+from revintel_mcp.sources.csv_rows import MONEY_THAT_LEFT, CsvRows, read_csv_rows
+from revintel_mcp.tracker import Update, log_rows, scan, update
 from revintel_mcp.tracker_file import TrackerFile
 
 _SOURCE = "Import"
+_VIA = "import"
 _MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRequest:
-    """Which file, and how to read it. `columns` are `FIELD=COLUMN`, `only` are `COLUMN=VALUE`, as typed."""
+    """Which file, and how to read it. `columns` are `FIELD=COLUMN`, `only` are `COLUMN=VALUE`, as typed.
+
+    `days` is `day-first` or `month-first`, `encoding` a name such as `cp1252`; empty where the file shows it itself.
+    """
 
     path: Path
     channel: Channel
     columns: Sequence[str] = ()
     only: Sequence[str] = ()
     currency: str = "USD"
+    days: str = ""
+    encoding: str = ""
     dry_run: bool = False
 
 
@@ -67,30 +80,87 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
         skipped={**found.skipped, **booking.skipped},
         rows=tuple(transaction_view(row) for row in booking.added[:_MOST_ROWS]),
         needs_attention=tuple(
-            attention_view(row) for row in (written.attention if written else ()) if row.source == _SOURCE
+            attention_view(row) for row in (written.attention if written else ()) if row.id in found.lines
         ),
+        warnings=(*_like_entries(file, booking), *_money_given_back(found, request.channel)),
         problems=tuple(problem_view(problem) for problem in found.problems),
     )
 
 
 def _read(request: ImportRequest, settings: Settings) -> CsvRows:
     try:
-        text = request.path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{request.path} is not UTF-8 text; save it as CSV in UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{request.path} can't be read: {error.strerror}") from None
-    try:
         return read_csv_rows(
-            text,
+            _text(request),
             file=request.path.name,
             channel=request.channel,
             columns=column_map(request.columns, request.only) if request.columns else None,
             currency=request.currency,
+            order=_order(request.days),
             timezone=settings.timezone,
         )
     except ColumnsUnknown as error:
         raise UsageError(str(error)) from None
+
+
+def _text(request: ImportRequest) -> str:
+    path = request.path
+    try:
+        return csv_text(path.read_bytes(), request.encoding)
+    except UnicodeDecodeError:
+        if request.encoding:
+            raise UsageError(f"{path} is not written in {request.encoding}; try another --encoding") from None
+        raise UsageError(
+            f"{path} is not UTF-8 text. Banks and Excel on Windows often write cp1252: add --encoding cp1252 --dry-run "
+            "and look at the names; or save it as CSV in UTF-8"
+        ) from None
+    except LookupError:
+        raise UsageError(f"--encoding {request.encoding}: no such encoding; write utf-8, cp1252 or latin-1") from None
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}") from None
+
+
+def _order(days: str) -> DayOrder | None:
+    return DayOrder(days.replace("-", " ")) if days else None
+
+
+def _like_entries(file: TrackerFile, booking: Booking) -> list[str]:
+    """A warning for each added row that a row of before may already have counted: same channel, amount and week.
+
+    Rows of earlier imports are of the same day and client too: a file read with other columns names its rows anew.
+    """
+    if not booking.added:
+        return []
+    new = {row.id for row in booking.added}
+    before: dict[tuple[Channel, Decimal], list[tuple[str, Transaction]]] = {}
+    for logged in log_rows(file.read().data, file=file.path.name):
+        row = logged.transaction
+        if row is not None and row.id not in new and row.status is not Status.EXCLUDED:
+            before.setdefault((row.channel, row.amount_usd), []).append((f"{file.path.name}:{logged.line}", row))
+    warnings = []
+    for row in booking.added:
+        near = [
+            f"{shown(row.id)} ({row.date}, {format_usd(row.amount_usd)}) is like {place} ({known.date}, "
+            f"{quoted(known.client)}); if it is the same money, type: revintel-mcp void {shown(row.id)}"
+            for place, known in before.get((row.channel, row.amount_usd), ())
+            if _may_be_the_same(known, row)
+        ]
+        warnings += near[:1]
+    return warnings
+
+
+def _may_be_the_same(known: Transaction, row: Transaction) -> bool:
+    if known.via == _VIA:
+        clients = {known.client, row.client}
+        return known.date == row.date and (len(clients) == 1 or ANONYMOUS in clients)
+    return abs((known.date - row.date).days) <= LIKE_DAYS
+
+
+def _money_given_back(found: CsvRows, channel: Channel) -> list[str]:
+    """What to do about refunds: nobody can tell them from withdrawals and bills."""
+    if not any(reason == MONEY_THAT_LEFT or "refund" in reason.casefold() for reason in found.skipped):
+        return []
+    enter = f"revintel-mcp add -20 {quote(channel.value)} --date 2026-03-04"
+    return [f"money that left is not booked. If you gave some back to a client, enter it with a minus, like: {enter}"]
 
 
 def _applied(

@@ -146,6 +146,8 @@ class Operations:
         columns: Sequence[str] = (),
         only: Sequence[str] = (),
         currency: str = "USD",
+        days: str = "",
+        encoding: str = "",
         dry_run: bool = False,
     ) -> "shapes.ImportResult":
         """Log the rows of a CSV file; the same file twice adds nothing.
@@ -158,7 +160,14 @@ class Operations:
         from revintel_mcp.queries import channel_of
 
         request = ImportRequest(
-            path=path, channel=channel_of(channel), columns=columns, only=only, currency=currency, dry_run=dry_run
+            path=path,
+            channel=channel_of(channel),
+            columns=columns,
+            only=only,
+            currency=currency,
+            days=days,
+            encoding=encoding,
+            dry_run=dry_run,
         )
         return import_file(self.file, self.settings, self.now(), request)
 

@@ -267,4 +267,5 @@ class ImportResult:
     skipped: Mapping[str, int]
     rows: tuple[TransactionView, ...] = doc("the added rows, at most 200", ())
     needs_attention: tuple[AttentionView, ...] = ()
+    warnings: tuple[str, ...] = doc("rows that may be counted already, and money that left", ())
     problems: tuple[ProblemView, ...] = ()

@@ -270,10 +270,12 @@ def check_text(result: CheckResult) -> str:
 def import_text(result: ImportResult, most: int = 20) -> str:
     """What was added, what was left out and why, and what could not be read."""
     verb = "would be added" if result.dry_run else "added"
-    lines = [f"{result.file}: {result.added} rows {verb}, ${format_usd(result.sum_usd)}"]
+    count = "1 row" if result.added == 1 else f"{result.added} rows"
+    lines = [f"{result.file}: {count} {verb}, ${format_usd(result.sum_usd)}"]
     lines += [f"  {_row_line(row)}" for row in result.rows[:most]]
     lines += [f"  … and {result.added - most} more"] if result.added > most else []
     lines += [f"  left out: {count} {reason}" for reason, count in result.skipped.items()]
+    lines += [f"  note: {warning}" for warning in result.warnings[:most]]
     return "\n".join([*lines, *attention_lines(result.needs_attention), *problem_lines(result.problems)])
 
 
