@@ -19,7 +19,8 @@ from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Sale
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.contract import Pull
-from revintel_mcp.tracker import Update, scan, update
+from revintel_mcp.tracker import scan
+from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
 _NOW = datetime.fromisoformat(NOW)
@@ -28,7 +29,7 @@ _NOW = datetime.fromisoformat(NOW)
 def _pull(known: list[str]) -> Pull:
     new = [f"gumroad_new{number}" for number in range(100 - len(known))]
     sales = tuple(
-        Sale(id=name, date=LAST_DAY, channel=Channel.GUMROAD, amount=Money(Decimal("29.00"), "USD"), via="list_sales")
+        Sale(id=name, date=LAST_DAY, channel=Channel.GUMROAD, amount=Money(Decimal("29.00"), "USD"), via="")
         for name in (*known, *new)
     )
     return Pull(profile="list_sales", complete=True, sales=sales, fetched=100)

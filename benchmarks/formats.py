@@ -14,8 +14,10 @@ from benchmarks.sales import FIRST_DAY, LAST_DAY, NOW, Sale, sales
 from revintel_mcp.booking.booking import Booking
 from revintel_mcp.domain.money import format_usd, usd_from_cents
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
-from revintel_mcp.tracker import new_tracker, scan, update
+from revintel_mcp.tracker import scan
 from revintel_mcp.tracker.cells import escape, render_row
+from revintel_mcp.tracker.new import new_tracker
+from revintel_mcp.tracker.update import update
 
 _COMPLETE: Final = tuple(
     SourceState(

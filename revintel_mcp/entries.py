@@ -22,7 +22,8 @@ from revintel_mcp.settings import Settings
 from revintel_mcp.summary.coverage import coverage
 from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.monthly import CellMap
-from revintel_mcp.tracker import Scan, Update, log_rows, scan, update
+from revintel_mcp.tracker import Scan, log_rows, scan
+from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
 #: An entry at least this large, and so many times larger than any row, is asked about.

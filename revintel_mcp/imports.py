@@ -25,7 +25,8 @@ from revintel_mcp.settings import Settings
 from revintel_mcp.sources.contract import Pull
 from revintel_mcp.sources.csv_columns import ColumnsUnknown, column_map
 from revintel_mcp.sources.csv_rows import MONEY_THAT_LEFT, CsvRows, read_csv_rows
-from revintel_mcp.tracker import Update, log_rows, scan, update
+from revintel_mcp.tracker import log_rows, scan
+from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
 _SOURCE = "Import"
@@ -168,8 +169,8 @@ def _applied(
 ) -> tuple[Booking, Update]:
     pull = Pull(profile="import", complete=False, sales=found.sales, fetched=len(found.sales))
     name, year, today = file.path.name, settings.fiscal_year_start, now.date()
-    wanted = wanted_ids([pull], scan(data, file=name, today=today).attention)
-    before = scan(data, file=name, wanted=wanted, today=today, fiscal_year_start=year)
+    wanted = wanted_ids([pull], scan(data, file=name, today=today, log=False).attention)
+    before = scan(data, file=name, wanted=wanted, manual=False, today=today, fiscal_year_start=year)
     booking = book(
         [SourcePull(_SOURCE, "import", pull)],
         Known(before.rows, before.attention, before.prices, before.sources),

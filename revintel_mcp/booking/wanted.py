@@ -11,8 +11,8 @@ from revintel_mcp.sources.contract import Pull
 def wanted_ids(pulls: Sequence[Pull], attention: Sequence[AttentionRow]) -> frozenset[str]:
     """The IDs that a scan must capture for `book`.
 
-    Besides the rows of these IDs, the scan captures those numbered after one of them (`<id>_2`), every reversal and
-    every manual row.
+    Besides the rows of these IDs, the scan captures those numbered after one of them (`<id>_2`) and every reversal. Of
+    manual rows `book` needs none but those that are named here.
     """
     return frozenset(name for name in (*_of_pulls(pulls), *_of_attention(attention)) if name)
 

@@ -9,7 +9,7 @@ BOM: Final = b"\xef\xbb\xbf"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 #: Bytes taken at a time: small enough to stay in the processor's cache.
-BLOCK: Final = 32_768
+BLOCK: Final = 65_536
 
 
 class Line(NamedTuple):

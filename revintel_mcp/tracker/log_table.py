@@ -6,6 +6,7 @@ As soon as one row of a stretch is unusual, the stretch is given back and its ro
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import compress, count
 from operator import add
@@ -28,7 +29,8 @@ _COMPLETED: Final = b" completed "
 _CAPTURED: Final = re.compile(rb".*_(?:refund|dispute|void)|manual_opening_", re.DOTALL)
 _MANUAL: Final = b"manual_"
 _NUMBERED: Final = re.compile(rb"(.+)_\d+", re.DOTALL)
-_NUMBER: Final = re.compile(rb"_\d+(?=\||\Z)")
+# Numbers of a series have no leading noughts, and no series has a million rows: most IDs end otherwise.
+_NUMBER: Final = re.compile(rb"_[1-9]\d{0,5}(?=\||\Z)")
 
 
 class Found(NamedTuple):
@@ -61,7 +63,7 @@ class LogReader:
         self.manual = manual
         self._words = (b"_refund", b"_dispute", b"_void", b"manual_" if manual else b"manual_opening_")
         self.tally = Tally()
-        self.ids: dict[bytes, None] = {}
+        self.ids: set[bytes] = set()
         self.found: dict[str, Found] = {}
         self.problems: list[Problem] = []
         self.unreadable: list[LoggedRow] = []
@@ -140,7 +142,7 @@ class LogTable(RowReader):
             self.log.repeated.append(row.logged(line.number))
             return
         if row.id:
-            self.log.ids[key] = None
+            self.log.ids.add(key)
         self._report(row, line)
         if row.transaction is not None:
             self.log.tally.add(row.transaction, row.name)
@@ -233,31 +235,23 @@ class LogTable(RowReader):
     def _enter(self, keys: list[bytes]) -> bool:
         """Note the IDs; False, with none noted, if one is there already."""
         seen = self.log.ids
+        if not seen.isdisjoint(keys):
+            return False
         before = len(seen)
-        seen.update(dict.fromkeys(keys))
+        seen.update(keys)
         if len(seen) == before + len(keys):
             return True
-        while len(seen) > before:
-            seen.popitem()
+        seen.difference_update(keys)
         return False
 
-    def _add(self, keys: list[int], amounts: Iterable[int], fees: list[bytes]) -> None:
-        tally = self.log.tally
-        tally.rows.update(keys)
-        sums = tally.amounts
-        for key in set(keys).difference(sums):
-            sums[key] = tally.fees[key] = 0
-        if not fees:
-            tally.without_fee.update(keys)
-            for key, cents in zip(keys, amounts, strict=False):
-                sums[key] += cents
-            return
-        kept = tally.fees
-        for key, cents, fee in zip(keys, amounts, fees, strict=False):
-            sums[key] += cents
-            if fee != BLANK:
-                kept[key] += int(fee)
-        tally.without_fee.update([key for key, fee in zip(keys, fees, strict=False) if fee == BLANK])
+    def _add(self, keys: list[int], amounts: list[int], fees: list[bytes]) -> None:
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, key in enumerate(keys):
+            places[key].append(place)
+        for key, group in places.items():
+            known = [fee for fee in map(fees.__getitem__, group) if fee != BLANK] if fees else []
+            cents = sum(map(amounts.__getitem__, group))
+            self.log.tally.add_rows(key, cents, sum(map(int, known)), len(group), len(group) - len(known))
 
     def _capture(self, part: bytes, start: int, number: int, wanted: list[int]) -> None:
         lines = part.splitlines(keepends=True)

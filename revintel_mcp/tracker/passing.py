@@ -1,8 +1,13 @@
 """Going past the log, for whoever needs only the small tables."""
 
+import re
+from typing import Final
+
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.outline import RowReader, Table
+
+_OTHER_LINE: Final = re.compile(rb"\n(?!\|)")
 
 
 class Passing:
@@ -25,6 +30,5 @@ class _Rows(RowReader):
     def part(self, part: bytes, start: int, number: int) -> int:
         """Let many rows go by, if all of them are rows: how many."""
         del start, number
-        rows = part.count(b"\n")
-        is_plain = part.startswith(b"|") and part.count(b"\n|") == rows - part.endswith(b"\n") and b"\r" not in part
-        return rows if is_plain else 0
+        is_plain = part.startswith(b"|") and not _OTHER_LINE.search(part, 0, len(part) - 1) and b"\r" not in part
+        return part.count(b"\n") if is_plain else 0

@@ -6,7 +6,7 @@ its rows are read one by one.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from revintel_mcp.tracker.cells import cell_text
@@ -16,8 +16,8 @@ _AMOUNT: Final = rb"-?+\d{1,3}+(?:\d{0,9}+|(?:,\d{3}+){1,3}+)\.\d\d "
 _AMOUNTS: Final = re.compile(rb"(?: %b\|)*+" % _AMOUNT)
 _FEES: Final = re.compile(rb"(?: (?:%b)?+\|)*+" % _AMOUNT)
 _NOT_IN_PLAIN_IDS: Final = (b" ", b"\t", b"&", b"\\", b"`", b"\x00")
-# Where these are, a line ends in the middle of a row, or bytes.strip takes off more than blanks and tabs.
-_LINE_BREAKS: Final = (b"\n", b"\r", b"\v", b"\f")
+# bytes.strip would take these off with the blanks and tabs.
+_FORM_CONTROLS: Final = (b"\v", b"\f")
 _HIDDEN_PIPE: Final = b"\x00"
 BLANK: Final = b" "
 
@@ -44,10 +44,10 @@ class Stretch(NamedTuple):
         joined = b"|".join(ids)
         return None if any(char in joined for char in _NOT_IN_PLAIN_IDS) else ids
 
-    def cents(self) -> Iterable[int] | None:
+    def cents(self) -> list[int] | None:
         """The amounts in whole cents; None if one is not written as this program writes it."""
         joined = b"|".join((*self.column("amount"), b""))
-        return map(int, _digits(joined)[:-1]) if _AMOUNTS.fullmatch(joined) else None
+        return list(map(int, _digits(joined)[:-1])) if _AMOUNTS.fullmatch(joined) else None
 
     def fee_cents(self) -> list[bytes] | None:
         """The fees as the digits of whole cents, `BLANK` where none is known; None if one is unusual."""
@@ -73,10 +73,14 @@ def stretch_of(part: bytes, columns: Mapping[str, int], most_cells: int) -> Stre
     rows, rest = divmod(len(cells) - 1, width + 1)
     if rest or cells[0] or cells[width + 1 :: width + 1].count(newline) != rows:
         return None
-    inside = cells[1:]
-    del inside[width :: width + 1]  # what stands between the rows
-    text = b"".join(inside)
-    return None if any(char in text for char in _LINE_BREAKS) else Stretch(cells, rows, width, columns)
+    return Stretch(cells, rows, width, columns) if _breaks_only(part, rows, newline) else None
+
+
+def _breaks_only(part: bytes, rows: int, newline: bytes) -> bool:
+    """Whether no line ends in the middle of a row; each of the rows is known to be followed by a newline."""
+    returns = rows if newline == b"\r\n" else 0
+    is_plain = part.count(b"\n") == rows and part.count(b"\r") == returns
+    return is_plain and not any(control in part for control in _FORM_CONTROLS)
 
 
 def _without_escaped_pipes(part: bytes) -> bytes:

@@ -99,10 +99,14 @@ class Tally:
         """Count one row."""
         key = self.channel_code(transaction.channel, name) + month_code(transaction.date) + transaction.status.counts
         one = totals_of(transaction)
-        self.amounts[key] = self.amounts.get(key, 0) + one.amount_cents
-        self.fees[key] = self.fees.get(key, 0) + one.fee_cents
-        self.rows[key] += 1
-        self.without_fee[key] += one.rows_without_fee
+        self.add_rows(key, one.amount_cents, one.fee_cents, 1, one.rows_without_fee)
+
+    def add_rows(self, key: int, cents: int, fees: int, rows: int, without_fee: int) -> None:
+        """Count rows of one key: what they add up to, their fees, how many there are, how many have no fee."""
+        self.amounts[key] = self.amounts.get(key, 0) + cents
+        self.fees[key] = self.fees.get(key, 0) + fees
+        self.rows[key] += rows
+        self.without_fee[key] += without_fee
 
     def cells(self) -> dict[Place, Totals]:
         """The sums of all rows that count."""

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking, Price
 from revintel_mcp.domain.transaction import Transaction
-from revintel_mcp.tracker import Scan, log_rows, new_tracker, scan, update
+from revintel_mcp.tracker import Scan, log_rows, scan
+from revintel_mcp.tracker.new import new_tracker
+from revintel_mcp.tracker.update import update
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from revintel_mcp.tracker import Update
+from revintel_mcp.tracker.update import Update
 from revintel_mcp.tracker_file import TrackerFile
 from tests.tracker.steps import Steps, die
 from tests.tracker.trackers import CANONICAL, sale, write

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from revintel_mcp.domain.problems import Severity
-from revintel_mcp.tracker import check
+from revintel_mcp.tracker.check import check
 from tests.tracker.trackers import CANONICAL, TODAY, sale, write
 
 LAST = "| 2026-01-09 | Stripe | Brook & Co | Retainer | 1,200.00 | | subscription | completed | stripe_ch_1 |\n"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.tracker import check, log_rows
+from revintel_mcp.tracker import log_rows
+from revintel_mcp.tracker.check import check
 from revintel_mcp.tracker.log_columns import TITLES, columns_of
 from revintel_mcp.tracker.outline import SECTIONS, name_of
 from revintel_mcp.tracker.small_tables import ATTENTION_COLUMNS, ATTENTION_EXTRAS, SOURCE_COLUMNS

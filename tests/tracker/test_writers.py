@@ -12,7 +12,8 @@ from typing import IO, Any
 
 import pytest
 
-from revintel_mcp.tracker import check, log_rows
+from revintel_mcp.tracker import log_rows
+from revintel_mcp.tracker.check import check
 from tests.tracker.trackers import CANONICAL, TODAY, read
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,8 @@ from typing import Any
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import Channel, Transaction
-from revintel_mcp.tracker import Scan, Update, scan, update
+from revintel_mcp.tracker import Scan, scan
+from revintel_mcp.tracker.update import Update, update
 
 NOW = datetime(2026, 2, 19, 14, 3, 22, tzinfo=timezone(timedelta(hours=-5)))
 TODAY = NOW.date()

@@ -13,7 +13,7 @@ from typing import Any
 
 from revintel_mcp.booking.booking import Booking
 from revintel_mcp.domain.transaction import Channel, Transaction
-from revintel_mcp.tracker import Update, update
+from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 from tests.tracker.trackers import NOW, read, sale
 
