@@ -14,6 +14,7 @@ ZERO: Final = Decimal("0.00")
 LARGEST_JSON_AMOUNT: Final = Decimal(10) ** 13
 
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_PERHAPS_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -72,7 +73,7 @@ def parse_amount(text: str) -> Decimal:
     """The amount that a person typed, dollars and cents, at most two places; minus or parentheses make it negative.
 
     Accepts `1200`, `1,200.5`, `$1,200`, `-50`, `(50)`, `USD 50`, `50 USD`. Refuses what could be read in two ways
-    (`1 200,50`, `1.200,50`, `1,5`) and what is rounded (`1.2K`).
+    (`1 200,50`, `1.200,50`, `1.200`, `1,5`) and what is rounded (`1.2K`).
 
     Raises:
         AmountError: the text is not one clear amount.
@@ -90,6 +91,10 @@ def parse_amount(text: str) -> Decimal:
         body = body.removeprefix("$").strip()
     if not (_PLAIN.fullmatch(body) or _GROUPED.fullmatch(body)) or not body.isascii():
         raise AmountError(f"{text!r} is not one clear amount", "write dollars and cents like 1200.50 or 1,200.50")
+    if _PERHAPS_THOUSANDS.fullmatch(body):
+        thousands = f"{body.replace('.', '')}.00"
+        mend = f"write {thousands} if that is meant, else two decimal places"
+        raise AmountError(f"{text!r} could be {thousands} or less than a thousand dollars", mend)
     value = Decimal(body.replace(",", ""))
     if value >= LARGEST_JSON_AMOUNT:
         raise AmountError(f"{text!r} is too large to be kept exact", "split the entry")

@@ -124,7 +124,8 @@ class MonthsWriter:
         elif like is not None:
             self.edits.insert(like.line.start, text + newline)
         else:
-            self.edits.insert(table.table.delimiter.stop, newline + text)
+            above = table.table.delimiter if table.table.has_rule else table.table.last
+            self.edits.insert(above.stop, newline + text)
 
     def _new_row(self, table: SummaryTable, month: Month, like: MonthRow | None, header: bytes) -> bytes:
         above = like.text if like is not None else lambda _: ""

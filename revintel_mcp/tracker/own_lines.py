@@ -16,7 +16,7 @@ _STAMP: Final = re.compile(
 
 _YTD: Final = re.compile(
     r"(?P<before>[ \t]*[*_]{0,3}(?:ytd|year[- ]to[- ]date)(?![a-z0-9])[ a-z]*)(?P<label>\([^()]{0,40}\))?"
-    r"(?P<colon>[*_ \t]{0,6}:[*_ \t]{0,6})(?P<amount>[-(]{0,2}\$?[-\d][\d,.]{0,30}\)?)?(?P<after>.*)",
+    r"(?P<colon>[*_ \t]{0,6}:[*_ \t]{0,6})(?P<amount>[-(]{0,2}\$?[-\d][\d,.]{0,30}\)?(?![\d,.)]))?(?P<after>.*)",
     re.IGNORECASE,
 )
 _YEAR_LABEL: Final = re.compile(r"\(\d{4}(?:/\d\d)?\)")

@@ -63,7 +63,24 @@ def test_amounts_as_people_type_them(text: str, amount: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1 200,50", "1.200,50", "1,5", "12,34.00", "1.2K", "€50", "50 EUR", "(-5)", "--5", "1e3", "0.001", "NaN", "٣"],
+    [
+        "",
+        "1 200,50",
+        "1.200,50",
+        "1.200",
+        "$12.000",
+        "1,5",
+        "12,34.00",
+        "1.2K",
+        "€50",
+        "50 EUR",
+        "(-5)",
+        "--5",
+        "1e3",
+        "0.001",
+        "NaN",
+        "٣",
+    ],
 )
 def test_what_could_be_read_in_two_ways_is_refused_with_a_mend(text: str) -> None:
     with pytest.raises(AmountError) as refusal:

@@ -112,6 +112,7 @@ def test_a_figure_typed_over_is_reported_and_replaced() -> None:
         ("**YTD:** $1,000 (so far!)", "**YTD:** $5.00 (so far!)"),
         ("_Year to date_: -$3", "_Year to date_: $5.00"),
         ("YTD Total (2026):", "YTD Total (2026): $5.00"),
+        ("YTD: (50)40", "YTD: (50)40"),
     ],
 )
 def test_the_year_to_date_keeps_its_manner(line: str, expected: str) -> None:
