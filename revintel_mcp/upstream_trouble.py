@@ -35,6 +35,8 @@ _NO_NETWORK = re.compile(
     re.IGNORECASE,
 )
 _NAMES_A_KEY = re.compile(r"key|token|secret", re.IGNORECASE)
+# The variable that a program names when it misses it.
+_NAMED_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:TOKEN|KEY|SECRET)\b")
 
 
 class Trouble(Enum):
@@ -119,7 +121,7 @@ def _closed(
     told = f"it ended while {occasion.act}{code}" + (f": {words}" if words else " and said nothing")
     kind = _kind_of(entry, evidence.complaints, FailureKind.UNAVAILABLE)
     hint = _key_hint(entry) if kind is FailureKind.UNAVAILABLE and occasion.doing == "start" else ""
-    return kind, f"{told}. {hint}{_remedy(entry, kind)}"
+    return kind, f"{told}. {hint}{_remedy(entry, kind, words)}"
 
 
 def _silent(
@@ -131,14 +133,14 @@ def _silent(
     kind = _kind_of(entry, evidence.complaints, FailureKind.TIMEOUT)
     if occasion.doing not in {"start", "list"}:
         longer = "Raise REVINTEL_CALL_TIMEOUT if it is only slow"
-        advice = longer if kind is FailureKind.TIMEOUT else _remedy(entry, kind)
+        advice = longer if kind is FailureKind.TIMEOUT else _remedy(entry, kind, words)
         return kind, f"{occasion.doing} gave no answer within {limit}{said}. {advice}"
     if evidence.noise:
         noise = redact(evidence.noise, entry.secrets)
         return FailureKind.UNAVAILABLE, f'what it wrote is not MCP ("{noise}") and it gave no answer within {limit}'
     what = "it did not start" if occasion.doing == "start" else "it did not list its tools"
     again = "Raise REVINTEL_START_TIMEOUT if it is only slow, as a first download is"
-    return kind, f"{what} within {limit}{said}. {again if kind is FailureKind.TIMEOUT else _remedy(entry, kind)}"
+    return kind, f"{what} within {limit}{said}. {again if kind is FailureKind.TIMEOUT else _remedy(entry, kind, words)}"
 
 
 def _answered_error(
@@ -215,10 +217,10 @@ def _kind_of(entry: UpstreamEntry, complaints: str, fallback: FailureKind) -> Fa
     return FailureKind.UNAVAILABLE if _NO_NETWORK.search(words) else fallback
 
 
-def _remedy(entry: UpstreamEntry, kind: FailureKind) -> str:
+def _remedy(entry: UpstreamEntry, kind: FailureKind, words: str) -> str:
     """What to do about a process that ended or hangs."""
     if kind in {FailureKind.AUTH, FailureKind.PERMISSION}:
-        return f'Check the key that "{entry.name}" in {entry.origin} is given, for example {_wanted(entry)}'
+        return f'Check the key that "{entry.name}" in {entry.origin} is given, for example {_wanted(entry, words)}'
     if kind is FailureKind.RATE_LIMIT:
         return "Try again in a minute"
     return f"To see why, type: {entry.shown}"
@@ -226,13 +228,16 @@ def _remedy(entry: UpstreamEntry, kind: FailureKind) -> str:
 
 def _key_hint(entry: UpstreamEntry) -> str:
     """What an entry may lack that gives its program no key at all, by variable or argument."""
-    if entry.secrets or any(map(_NAMES_A_KEY.search, (*entry.env, *entry.args))):
+    options = [arg.partition("=")[0] for arg in entry.args if arg.startswith("-") or "=" in arg]
+    if entry.secrets or any(map(_NAMES_A_KEY.search, (*entry.env, *options))):
         return ""
     return f'If it needs a key, "{entry.name}" in {entry.origin} gives it none: add {_wanted(entry)}. '
 
 
-def _wanted(entry: UpstreamEntry) -> str:
-    variable = _KEY_VARIABLES[entry.source]
+def _wanted(entry: UpstreamEntry, words: str = "") -> str:
+    """The line for the entry that gives its program a key, by the variable it named in its last `words` if it did."""
+    named = _NAMED_VARIABLE.search(words)
+    variable = named[0] if named else _KEY_VARIABLES[entry.source]
     return f'"env": {{"{variable}": "${{{variable}}}"}}'
 
 

@@ -119,13 +119,27 @@ def reversal_row(run: Run, case: Case, event: Event, name: str) -> AttentionRow:
 
 def unknown_refund_row(run: Run, case: Case) -> AttentionRow:
     """The row of a refund that a platform only says happened."""
+    why = "part of it was refunded and the platform does not say how much: type the amount in US dollars"
+    return _unknown_row(run, case, ReversalKind.REFUND, why)
+
+
+def unknown_dispute_row(run: Run, case: Case) -> AttentionRow:
+    """The row of a dispute of which nobody says whether it took the money, or gave it back."""
+    why = (
+        "it is disputed, and nothing says whether the money was taken: look it up, and type what was taken and not"
+        " given back in US dollars, or 0"
+    )
+    return _unknown_row(run, case, ReversalKind.DISPUTE, why)
+
+
+def _unknown_row(run: Run, case: Case, kind: ReversalKind, why: str) -> AttentionRow:
     return AttentionRow(
-        id=f"{case.ids[0]}_{ReversalKind.REFUND}",
+        id=f"{case.ids[0]}_{kind}",
         source=case.origin,
-        why="part of it was refunded and the platform does not say how much: type the amount in US dollars",
+        why=why,
         date=run.today.isoformat(),
         client=run.client(case.client),
-        description=describe(ReversalKind.REFUND, None, case.description),
+        description=describe(kind, None, case.description),
         first_seen=run.today.isoformat(),
         extra=extra_cells(channel=case.channel, transaction_type=case.transaction_type, via=case.via),
     )

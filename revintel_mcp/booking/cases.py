@@ -29,6 +29,7 @@ class Case:
     reversals: tuple[Reversal, ...] = ()
     refunded_total: Money | None = None
     has_unknown_refund: bool = False
+    has_unknown_dispute: bool = False
     tells_refunds: bool = False
     """Whether the sale itself was seen, with what was refunded: no other refund of it can be waiting."""
     client: str = ANONYMOUS
@@ -80,6 +81,7 @@ def case_of(seen: Seen, *, row: Transaction | None, row_id: str = "", hold: str 
         reversals=_with_amounts(reversals, sale.amount),
         refunded_total=total,
         has_unknown_refund=sale.has_unknown_refund and sale.reversed_in_full is None,
+        has_unknown_dispute=sale.has_unknown_dispute and sale.reversed_in_full is None,
         tells_refunds=total is not None or any(item.kind is ReversalKind.REFUND for item in reversals),
         client=row.client if row else sale.client,
         description=row.description if row else sale.description,

@@ -25,10 +25,15 @@ def dispute_events(run: Run, case: Case) -> list[Event]:
 
 
 def _news(run: Run, case: Case, kind: ReversalKind) -> list[Event]:
-    rows = run.ledger.reversals(case.ids, kind)
+    rows = [row for row in run.ledger.reversals(case.ids, kind) if not _took_nothing(row)]
     items = sorted(case.of_kind(kind), key=chronological)
     run.skip(ALREADY_LOGGED, case.origin, min(len(rows), len(items)))
     return [Event(kind=kind, amount=item.amount, day=item.date, item=item) for item in _unmatched(items, rows)]
+
+
+def _took_nothing(row: BookedReversal) -> bool:
+    """Whether a person typed 0 for a dispute in doubt: then it stands for none that is told later."""
+    return row.stated is not None and row.stated.amount == 0
 
 
 def _unmatched(items: list[Reversal], rows: list[BookedReversal]) -> list[Reversal]:

@@ -12,7 +12,7 @@ from datetime import date
 from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.domain.money import Money
-from revintel_mcp.domain.records import Reversal, Sale, Unbookable
+from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS
 
 
@@ -34,7 +34,7 @@ class Seen:
         """Whether anything at all is said of money that went back."""
         sale = self.sale
         told = sale.refunded_total is not None or sale.reversed_in_full is not None
-        return told or sale.has_unknown_refund or bool(self.reversals)
+        return told or sale.has_unknown_refund or sale.has_unknown_dispute or bool(self.reversals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,8 @@ def _merged(best: Seen, other: Seen) -> Seen:
     says_how_much = any(
         sale.refunded_total is not None or sale.reversals for sale in (one, two) if not sale.has_unknown_refund
     )
+    reversals = united(best.reversals, other.reversals)
+    tells_dispute = any(item.kind is not ReversalKind.REFUND for item in reversals)
     sale = replace(
         one,
         amount=amount,
@@ -182,8 +184,9 @@ def _merged(best: Seen, other: Seen) -> Seen:
         refunded_total=_larger(one.refunded_total, two.refunded_total),
         reversed_in_full=one.reversed_in_full or two.reversed_in_full,
         has_unknown_refund=(one.has_unknown_refund or two.has_unknown_refund) and not says_how_much,
+        has_unknown_dispute=(one.has_unknown_dispute or two.has_unknown_dispute) and not tells_dispute,
     )
-    return Seen(sale, best.origin, united(best.reversals, other.reversals))
+    return Seen(sale, best.origin, reversals)
 
 
 def _larger(one: Money | None, two: Money | None) -> Money | None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from revintel_mcp.booking.attention import reversal_row, unknown_refund_row
+from revintel_mcp.booking.attention import reversal_row, unknown_dispute_row, unknown_refund_row
 from revintel_mcp.booking.cases import Case
 from revintel_mcp.booking.disputes import dispute_events
 from revintel_mcp.booking.refunds import Event, refund_events
@@ -35,6 +35,8 @@ def settle(run: Run, case: Case) -> None:
         run.hold(unknown_refund_row(run, case))
     elif case.tells_refunds:
         _drop_superseded(run, case)
+    if case.has_unknown_dispute and not run.ledger.reversals(case.ids, ReversalKind.DISPUTE):
+        run.hold(unknown_dispute_row(run, case))
 
 
 def _drop_superseded(run: Run, case: Case) -> None:

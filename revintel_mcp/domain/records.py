@@ -60,7 +60,8 @@ class Sale:
 
     Reversals come itemised in `reversals`, or as the running figure `refunded_total` where the platform gives no
     items; `reversed_in_full` where it only says that nothing is left. `has_unknown_refund` says that something was
-    refunded and the platform doesn't say how much.
+    refunded and the platform doesn't say how much; `has_unknown_dispute` that it is disputed and nobody says whether
+    that took the money.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Sale:
     refunded_total: Money | None = None
     reversed_in_full: ReversalKind | None = None
     has_unknown_refund: bool = False
+    has_unknown_dispute: bool = False
     source_metadata: Mapping[str, Any] = field(default_factory=dict)
 
 

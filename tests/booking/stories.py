@@ -6,8 +6,8 @@
 
 The sale is `stripe_ch_1` of 5 January. What a platform shows: `29` the sale, `total=10` refunded so far,
 `re_1=10@02-01` a refund with an id, `=10@02-01` one without, `full` and `chargeback` the flags, `some` a refund of
-unknown amount, `dispute=10@02-01`, `won@03-01`; `alone`: the sale itself is not shown. With `*` a person edits before
-the day's run: `*refund=5` makes the refund row 5.00, `*sale=40` the sale, `*strike-refund`, `*remove-refund`.
+unknown amount, `disputed` a dispute in doubt, `dispute=10@02-01`, `won@03-01`; `alone`: the sale itself is not shown.
+With `*` a person edits before the day's run: `*refund=5` makes the refund row 5.00, `*sale=40` the sale, `*strike-refund`, `*remove-refund`.
 """
 
 import re
@@ -74,6 +74,8 @@ def read(shown: str) -> SourcePull:
             found = replace(found, reversed_in_full=_FLAGS[word])
         elif word == "some":
             found = replace(found, has_unknown_refund=True)
+        elif word == "disputed":
+            found = replace(found, has_unknown_dispute=True)
         elif word.startswith("total="):
             found = replace(found, refunded_total=_money(word.removeprefix("total=")))
         else:

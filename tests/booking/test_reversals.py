@@ -460,6 +460,42 @@ def test_an_unknown_part_goes_when_the_platform_tells_it(story: Story) -> None:
     assert log.waiting == []
 
 
+def test_a_dispute_in_doubt_waits_for_what_it_took_also_beside_a_refund(story: Story) -> None:
+    """
+    today | the platform shows         | booked                | total
+    02-06 | 29 total=10 disputed       | 01-05 29.00, 02-06 refund -10.00 | 19.00
+    02-07 | 29 total=10 disputed       |                       | 19.00
+    """
+    log = story.holds()
+    assert log.waiting == ["stripe_ch_1_dispute"]
+    log.mend("stripe_ch_1_dispute", amount="19")
+    log.run(read("29 total=10 disputed"), today="02-08")
+    assert (str(log.total), log.waiting) == ("0.00", [])
+    told = read("29 total=10 dispute=19@02-03")
+    assert log.look(told).changes_nothing
+
+
+def test_a_dispute_that_a_person_says_took_nothing_is_booked_once_it_does() -> None:
+    log = MemoryLog()
+    log.run(read("29 disputed"), today="02-06")
+    log.mend("stripe_ch_1_dispute", amount="0")
+    log.run(read("29 disputed"), today="02-07")
+    assert (str(log.total), log.waiting) == ("29.00", [])
+    assert log.look(read("29 disputed")).changes_nothing
+    log.run(read("29 dispute=29@02-09"), today="02-10")
+    assert str(log.total) == "0.00"
+    assert log.look(read("29 dispute=29@02-09")).changes_nothing
+
+
+def test_a_dispute_in_doubt_goes_when_the_platform_tells_it(story: Story) -> None:
+    """
+    today | the platform shows   | booked                 | total
+    01-06 | 29 disputed          | 01-05 29.00            | 29.00
+    01-08 | 29 dispute=29@01-07  | 01-07 dispute -29.00   | 0.00
+    """
+    assert story.holds().waiting == []
+
+
 def test_two_disputes_of_one_sale_are_two_rows() -> None:
     log = MemoryLog()
     first = dispute("stripe_ch_1", "10", "02-01", native="dp_1")

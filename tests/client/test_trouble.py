@@ -84,6 +84,11 @@ def test_a_silent_call_is_told_with_what_helps(evidence: Evidence, line: str) ->
     assert told(Trouble.SILENT, evidence) == line
 
 
+def test_the_variable_that_a_program_misses_is_the_one_to_give_it() -> None:
+    said = told(Trouble.CLOSED, Evidence(exit_code=1, complaints="KeyError: 'STRIPE_API_KEY'"), START)
+    assert said.endswith('for example "env": {"STRIPE_API_KEY": "${STRIPE_API_KEY}"}')
+
+
 def test_a_program_that_is_given_no_key_and_ends_at_once_may_want_one() -> None:
     keyless = replace(ENTRY, args=("gumroad-mcp",), secrets=frozenset())
     trouble = UpstreamTrouble(Trouble.CLOSED)

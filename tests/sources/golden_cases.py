@@ -100,6 +100,7 @@ def _sale(sale: Sale) -> Iterator[str]:
         "refunded": sale.refunded_total and sale.refunded_total.amount and _money(sale.refunded_total),
         "in full": sale.reversed_in_full,
         "unknown refund": sale.has_unknown_refund,
+        "unknown dispute": sale.has_unknown_dispute,
     }
     said = "".join(f", {name} {value}" for name, value in extras.items() if value)
     yield f"sale {sale.id} {sale.date} {_money(sale.amount)}{said} | {sale.client} | {sale.description}"

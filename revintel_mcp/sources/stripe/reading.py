@@ -173,7 +173,8 @@ class _Reader:
         moves = [move for name in names for move in self.moves.pop(name, [])]
         said = refund_total(payment.charge, moves, amount) if payment.charge else RefundTotal()
         kind, period = payment.terms(self.facts)
-        disputed = flag(payment.charge, "disputed") and not self.knows_disputes and not moves
+        told = any(move.kind is not ReversalKind.REFUND for move in moves)
+        disputed = flag(payment.charge, "disputed") and not self.knows_disputes and not told
         failed = text(payment.charge, "status") == "failed" and not moves
         sale = Sale(
             id=payment.id,
@@ -190,7 +191,8 @@ class _Reader:
             same_as=payment.gumroad_sale,
             refunded_total=said.total,
             reversed_in_full=ReversalKind.REFUND if said.in_full or failed else None,
-            has_unknown_refund=said.unknown or disputed,
+            has_unknown_refund=said.unknown,
+            has_unknown_dispute=disputed,
             source_metadata=_metadata(payment.charge or payment.intent or payment.invoice, payment.entry),
         )
         reversals = tuple(self._reversal(move, sale) for move in moves if self._counts(move))

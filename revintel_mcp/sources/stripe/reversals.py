@@ -62,9 +62,13 @@ class Move:
     def day(self, zone: tzinfo) -> date | None:
         """When it happened; None if nothing says.
 
-        A dispute object tells when the dispute was opened, never when it was won.
+        A dispute object tells when the dispute was opened, never when it took the money or was won.
         """
-        tellers = (self.entry,) if self.kind is ReversalKind.DISPUTE_WON else (self.statement, self.entry)
+        tellers = {
+            ReversalKind.REFUND: (self.statement, self.entry),
+            ReversalKind.DISPUTE: (self.entry, self.statement),
+            ReversalKind.DISPUTE_WON: (self.entry,),
+        }[self.kind]
         told = next((row for row in tellers if row.get("created") is not None), None)
         return None if told is None else day_of_unix(told, "created", zone)
 
