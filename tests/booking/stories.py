@@ -7,7 +7,8 @@
 The sale is `stripe_ch_1` of 5 January. What a platform shows: `29` the sale, `total=10` refunded so far,
 `re_1=10@02-01` a refund with an id, `=10@02-01` one without, `full` and `chargeback` the flags, `some` a refund of
 unknown amount, `disputed` a dispute in doubt, `dispute=10@02-01`, `won@03-01`; `alone`: the sale itself is not shown.
-With `*` a person edits before the day's run: `*refund=5` makes the refund row 5.00, `*sale=40` the sale, `*strike-refund`, `*remove-refund`.
+With `*` a person edits before the day's run: `*refund=5` makes the refund row 5.00, `*sale=40` the sale,
+`*strike-refund`, `*remove-refund`.
 """
 
 import re
