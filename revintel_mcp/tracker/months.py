@@ -1,6 +1,7 @@
 """Writing the Monthly Summary: every figure comes from the log."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
@@ -13,6 +14,11 @@ from revintel_mcp.tracker.outline import SUMMARY, Outline
 from revintel_mcp.tracker.summary_table import TITLES, MonthRow, SummaryTable, month_label, own_names
 from revintel_mcp.tracker.tally import Cells, Place, by_month, months_of
 from revintel_mcp.tracker.values import Unclear
+
+FIGURE_REPLACED: Final = (
+    "fine if you changed rows; if you typed the figure, put what is missing into the log, with `revintel-mcp add` or "
+    "by hand"
+)
 
 
 class MonthsWriter:
@@ -89,26 +95,24 @@ class MonthsWriter:
         return header.text
 
     def _row_text(self, table: SummaryTable, row: MonthRow, header: bytes) -> bytes:
-        was = table.figures(self.before.get(row.month, {}))
-        changes = {}
-        for index, cents in table.figures(self.after.get(row.month, {})).items():
-            old = _old_figure(row, index)
-            if old == cents:
-                continue
-            if row.text(index) and old != was.get(index):
-                self._report(table, row, index, cents)
-            changes[index] = figure(cents, row.text(index))
+        was, now = (table.figures(sums.get(row.month, {})) for sums in (self.before, self.after))
+        changed = [index for index, cents in now.items() if _old_figure(row, index) != cents]
+        typed = [index for index in changed if row.text(index) and _old_figure(row, index) != was.get(index)]
+        for index in typed:
+            if index != table.total_index or typed == [index]:  # a Total that only follows needs no word of its own
+                self._report(table, row, index, now[index])
+        changes = {index: figure(now[index], row.text(index)) for index in changed}
         return with_cells(row.line.text, changes, header) if changes else row.line.text
 
     def _report(self, table: SummaryTable, row: MonthRow, index: int, cents: int) -> None:
-        mend = "Rows of the log make the figures: put what is missing there, with `revintel-mcp add` or by hand"
         self.problems.append(
             problem_at(
                 self.outline.file,
                 row.line,
                 "figure-replaced",
-                f"{table.title(index)} of {row.month.label} was {row.text(index)[:40]}; the log gives {figure(cents)}",
-                mend,
+                f"{table.title(index)} of {row.month.label} said {row.text(index)[:40]}; the rows of the log add up to "
+                f"{figure(cents)}, which stands there now",
+                FIGURE_REPLACED,
                 severity=Severity.WARNING,
                 cell=index,
             )

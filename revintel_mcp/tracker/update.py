@@ -15,7 +15,7 @@ from revintel_mcp.tracker.edits import Edits
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.lines import BOM, Line
 from revintel_mcp.tracker.log_edits import FIELDS, LogWriter, Named, cell_texts
-from revintel_mcp.tracker.months import MonthsWriter
+from revintel_mcp.tracker.months import FIGURE_REPLACED, MonthsWriter
 from revintel_mcp.tracker.new import new_tracker
 from revintel_mcp.tracker.outline import ATTENTION, SOURCES, SUMMARY
 from revintel_mcp.tracker.own_lines import (
@@ -254,11 +254,11 @@ class _Writer:
             self.edits.insert_paragraph(_under(months), text, self.outline.newline)
             return
         old = year_to_date_of(line.text)
-        if old not in (None, cents, was) and not self.adopting and label.encode() in line.text:
-            mend = "Rows of the log make the figures: put what is missing there"
-            message = "the year to date was not what the log adds up to and is replaced"
+        silent = self.adopting or months.problems or label.encode() not in line.text
+        if old not in (None, cents, was) and not silent:  # where a month was reported, the year only follows
+            message = "the year to date was not what the rows of the log add up to and is replaced"
             self.problems.append(
-                problem_at(self.scan.file, line, "figure-replaced", message, mend, severity=Severity.WARNING)
+                problem_at(self.scan.file, line, "figure-replaced", message, FIGURE_REPLACED, severity=Severity.WARNING)
             )
         self.edits.replace(line, with_year_to_date(line.text, label, cents))
 

@@ -226,7 +226,7 @@ def test_a_tracker_with_a_sources_section_is_not_adopted() -> None:
     assert update.data == CANONICAL
     (problem,) = update.problems
     assert (problem.code, problem.line, problem.column) == ("figure-replaced", 9, 28)
-    assert "Gumroad of Jan 2026 was 31.00; the log gives 29.00" in problem.message
+    assert "Gumroad of Jan 2026 said 31.00; the rows of the log add up to 29.00" in problem.message
 
 
 def test_the_opening_rows_can_be_booked_from_needs_attention() -> None:

@@ -100,7 +100,21 @@ def test_a_figure_typed_over_is_reported_and_replaced() -> None:
     update = write(typed, sale("stripe_a", "2026-01-05", "1.00"))
     (problem,) = update.problems
     assert (problem.code, problem.place) == ("figure-replaced", "revenue-tracker.md:9:28")
-    assert "Gumroad of Jan 2026 was lots; the log gives 29.00" in problem.message
+    assert "Gumroad of Jan 2026 said lots; the rows of the log add up to 29.00" in problem.message
+
+
+def test_what_only_follows_is_not_reported_a_second_time() -> None:
+    """A row that a person added to the log moves three figures: one word is enough. A Total typed alone gets one."""
+    added = CANONICAL + b"| 2026-01-20 | Fiverr | Kim | Logo | $60 | | | paid | |\n"
+    (problem,) = write(added).problems
+    assert (
+        "Fiverr of Jan 2026 said 0.00; the rows of the log add up to 60.00, which stands there now" in problem.message
+    )
+    assert "fine if you changed rows" in problem.mend
+    (problem,) = write(CANONICAL.replace(b"1,229.00 |", b"1,300.00 |")).problems
+    assert "Total of Jan 2026 said 1,300.00" in problem.message
+    (problem,) = write(CANONICAL.replace(b"$1,229.00", b"$1,300.00")).problems
+    assert "the year to date" in problem.message
 
 
 @pytest.mark.parametrize(

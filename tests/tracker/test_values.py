@@ -49,8 +49,8 @@ def test_amounts_as_people_type_them(text: str, cents: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "n/a", "1 200,50", "1.200,50", "1.200", "(12.000)", "1,5", "12,34.00", "1.2K", "€50", "~50", "~~50~~", "1.005", "50-", "١٢",
-     "9" * 40, "1_000", "1e3", "0x10", "--50", "5 0"],
+    ["", "-", "n/a", "1 200,50", "1.200,50", "1.200", "1,5", "12,34.00", "1.2K", "€50", "~50", "~~50~~", "1.005",
+     "50-", "١٢", "9" * 40, "1_000", "1e3", "0x10", "--50", "5 0"],
 )  # fmt: skip
 def test_unclear_amounts_are_refused(text: str) -> None:
     """Nothing is guessed: the reader says why, and what to type instead."""
