@@ -208,6 +208,8 @@ def _trust(arguments: Namespace) -> int:
 
     trusted = trust(Path(arguments.file), os.environ, home=Path.home())
     print(f"Trusted {trusted.path} as it is now; a change has to be trusted again. It may start:")
+    if not trusted.servers:
+        print("  nothing: it names no server stripe, gumroad or upwork")
     for name, command in trusted.servers.items():
         print(f"  {name}: {command}")
     return 0

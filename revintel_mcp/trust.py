@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from revintel_mcp.errors import RevintelError, UsageError
+from revintel_mcp.sources.redaction import redact
 from revintel_mcp.upstream_entry import MalformedEntry, Surroundings, read_entry, source_and_account
 
 _FILE: Final = "trusted.json"
@@ -70,7 +71,7 @@ def trust(path: Path, environ: Mapping[str, str], *, home: Path) -> Trusted:
 
 
 def _shown(servers: Any, environ: Mapping[str, str], path: Path) -> dict[str, str]:
-    """How each of our upstreams in the file would be started."""
+    """How each of our upstreams in the file would be started, as the file has it, and what it would be given."""
     around = Surroundings(environ=environ, cwd=str(path.parent))
     shown: dict[str, str] = {}
     for name, raw in servers.items():
@@ -80,8 +81,20 @@ def _shown(servers: Any, environ: Mapping[str, str], path: Path) -> dict[str, st
             except MalformedEntry as error:
                 shown[name] = f"can't be used: {error}"
             else:
-                shown[name] = entry.shown.strip() if entry.ready else entry.reason
+                shown[name] = "; ".join([_command(raw), *_given(raw), *([] if entry.ready else [entry.reason])])
     return shown
+
+
+def _command(raw: Mapping[str, Any]) -> str:
+    """The program with its arguments, or the address, unexpanded: what a variable hides today may start tomorrow."""
+    words = [raw.get("command") or raw.get("url", ""), *(raw.get("args") or [])]
+    return redact(" ".join(map(str, words))).strip()
+
+
+def _given(raw: Mapping[str, Any]) -> list[str]:
+    """The names of the variables and headers that it would be given: those may be keys."""
+    names = [*(raw.get("env") or {}), *(raw.get("headers") or {})]
+    return [f"is given {', '.join(map(str, names))}"] if names else []
 
 
 def _read(book: Path) -> dict[str, str]:

@@ -177,8 +177,8 @@ def read_entry(name: str, raw: Any, origin: str, around: Surroundings) -> Upstre
 def _unset_reason(unset: Iterable[str], origin: str) -> str:
     names = list(dict.fromkeys(unset))
     listed = " and ".join(names)
-    verb = "is" if len(names) == 1 else "are"
-    return f"{listed} {verb} not set; {origin} needs it. Type: export {names[0]}=…"
+    verb, object_ = ("is", "it") if len(names) == 1 else ("are", "them")
+    return f"{listed} {verb} not set; {origin} needs {object_}. Type: export {' '.join(f'{name}=…' for name in names)}"
 
 
 def _transport(raw: Any) -> str:

@@ -8,6 +8,7 @@ type, a sentence, and whether to try again.
 import json
 import logging
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ from revintel_mcp.upstreams.errors import BadAnswer, InvalidRequest, UpstreamErr
 Json = dict[str, Any]
 A = TypeVar("A", bound="Arguments")
 
+_TYPED_BY_HAND: Final = (
+    "This is the MCP server {name}: it waits on stdin for a program that speaks MCP. Ctrl-C ends it. "
+    "To check your set-up, type: revintel-mcp doctor"
+)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -81,6 +86,8 @@ class UpstreamTool(Generic[A]):
 def serve(name: str, instructions: str, tools: Sequence[UpstreamTool[Any]]) -> int:
     """Serve the tools over stdio until stdin closes; the process's exit code."""
     logging.basicConfig(level=logging.ERROR)
+    if sys.stdin.isatty():
+        print(_TYPED_BY_HAND.format(name=name), file=sys.stderr)  # noqa: T201 - a person looks at a silent terminal
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the SDK's reader thread would keep the process alive after Ctrl-C
     anyio.run(_serve, build_server(name, instructions, tools))
     return 0

@@ -5,6 +5,7 @@ nobody could tell which charges pay a subscription. Stripe serves old versions o
 versioning).
 """
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -96,6 +97,16 @@ class StripeLists:
         return key
 
     @cached_property
+    def _account(self) -> str | None:
+        """The connected account to read, if any. A wrong one must not pass for none: that would be other money."""
+        account = self._environ.get("STRIPE_ACCOUNT", "").strip()
+        if account and not re.fullmatch(r"acct_\w+", account, re.ASCII):
+            raise ConfigurationError(
+                "STRIPE_ACCOUNT is no account's id; write acct_… of the connected account, or unset it"
+            )
+        return account or None
+
+    @cached_property
     def _http(self) -> "stripe.RequestsClient":
         client: stripe.RequestsClient = _sdk().RequestsClient(timeout=REQUEST_TIMEOUT_S)
         return client
@@ -107,7 +118,7 @@ class StripeLists:
         sdk.enable_telemetry = False
         client: stripe.StripeClient = sdk.StripeClient(
             key,
-            stripe_account=self._environ.get("STRIPE_ACCOUNT") or None,
+            stripe_account=self._account,
             stripe_version=API_VERSION,
             base_addresses={"api": base},
             max_network_retries=0,  # `patiently` does it, within one budget and for rate limits too

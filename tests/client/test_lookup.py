@@ -233,7 +233,7 @@ def test_what_is_trusted_is_told_and_kept_for_the_user_only(machine: Machine) ->
     path = machine.servers(
         ".mcp.json",
         stripe={"command": "npx", "args": ["-y", "stripe", "--api-key=sk_test_fake_0123456789ab4242"]},
-        gumroad={"command": "x", "env": {"T": "${GUMROAD_ACCESS_TOKEN}"}},
+        gumroad={"command": "${TOOL}", "args": ["--fast"], "env": {"T": "${GUMROAD_ACCESS_TOKEN}"}},
         upwork=[],
         github="not ours",
     )
@@ -241,7 +241,8 @@ def test_what_is_trusted_is_told_and_kept_for_the_user_only(machine: Machine) ->
     assert trusted.path == path.resolve()
     assert trusted.servers == {
         "stripe": "npx -y stripe --api-key=sk_…4242",
-        "gumroad": f"GUMROAD_ACCESS_TOKEN is not set; {path} needs it. Type: export GUMROAD_ACCESS_TOKEN=…",
+        "gumroad": "${TOOL} --fast; is given T; "
+        f"TOOL and GUMROAD_ACCESS_TOKEN are not set; {path} needs them. Type: export TOOL=… GUMROAD_ACCESS_TOKEN=…",
         "upwork": 'can\'t be used: not an object; write {"command": "…", "args": […]} or {"type": "http", "url": "…"}',
     }
     book = machine.home / ".local/state/revintel-mcp/trusted.json"

@@ -1,6 +1,9 @@
 """Each upstream as people run it: a process of its own, spoken to over its pipes."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -115,6 +118,18 @@ def test_real_upstreams_answer_refuse_and_end_quietly(
     for process in processes:
         finished(process)
         assert not [line for line in process.lines for key in keys.values() if key in line]
+
+
+@pytest.mark.slow
+def test_whoever_types_its_command_is_told_what_it_waits_for() -> None:
+    ours, its = os.openpty()
+    command = [sys.executable, "-m", "revintel_mcp.upstreams.upwork"]
+    with subprocess.Popen(command, stdin=its, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "MCP server upwork: it waits on stdin" in process.stderr.readline()
+        process.kill()
+    for handle in (ours, its):
+        os.close(handle)
 
 
 def test_gumroad_is_down_at_the_demos_first_refresh_and_says_so() -> None:

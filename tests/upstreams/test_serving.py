@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -104,6 +106,15 @@ def test_every_tool_says_that_it_only_reads_and_describes_all_it_takes_and_gives
         assert all("description" in argument for argument in one.input_schema["properties"].values())
         assert one.output_schema is not None
         assert one.output_schema["required"]
+
+
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+def test_the_page_names_every_tool_with_the_arguments_it_takes(platform: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "upstreams.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.count("|") == 4]
+    for one in PLATFORMS[platform][1](SECOND_REFRESH):
+        (row,) = [cells for cells in rows if f"`{one.name}`" in cells[2]]
+        assert set(re.findall(r"`(\w+)`", row[3])) == set(one.arguments.model_fields)
 
 
 CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {

@@ -104,6 +104,16 @@ def test_a_connected_account_is_asked_for_by_its_id(stripe: FakeStripe, asker: C
     assert stripe.asked[0].headers["Stripe-Account"] == "acct_fake1"
 
 
+@pytest.mark.parametrize("account", ["${STRIPE_ACCOUNT}", "Ada's shop", "acct_1\r\nX: y"])
+def test_an_account_that_is_none_is_never_taken_for_the_own_one(
+    stripe: FakeStripe, asker: Callable[..., Ask], account: str
+) -> None:
+    ask = asker(STRIPE_SECRET_KEY=stripe.key, STRIPE_API_BASE=stripe.base, STRIPE_ACCOUNT=account)
+    with pytest.raises(ConfigurationError, match="write acct_…"):
+        ask("list_charges")
+    assert not stripe.asked
+
+
 def test_nothing_is_told_to_stripe_about_earlier_requests(stripe: FakeStripe, ask: Ask) -> None:
     ask("list_charges")
     ask("list_charges")
