@@ -3,13 +3,16 @@
 Only the parser of the verb that was typed is built, so that `--help` and `summary` stay as quick as they can be.
 """
 
+import contextlib
+import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from revintel_mcp import __version__
 
+_PERIODS = "2026-02, 'Feb 2026', 2026, 'Q1 2026', 'last 12 months', '2025-07 to 2026-02', ytd or all"
 _CHANNELS = "Upwork, Fiverr, Gumroad, GitHub Sponsors, Cold Outreach, Stripe, Other"
 
 
@@ -22,13 +25,27 @@ class Verb(NamedTuple):
     gives_result: bool = True
 
 
+class _Parser(ArgumentParser):
+    """Tells a mistake in a line; the page of usage is what --help is for."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help shows what it takes\n")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
 def _no_arguments(_parser: ArgumentParser) -> None:
     """The verb has no arguments of its own."""
 
 
 def _serve(parser: ArgumentParser) -> None:
     parser.add_argument("--http", action="store_true", help="serve Streamable HTTP on this machine instead of stdio")
-    parser.add_argument("--port", type=int, default=8321, metavar="N", help="port for --http (default 8321)")
+    parser.add_argument("--port", type=_whole, default=8321, metavar="N", help="port for --http (default 8321)")
 
 
 def _refresh(parser: ArgumentParser) -> None:
@@ -48,7 +65,7 @@ def _refresh(parser: ArgumentParser) -> None:
 def _summary(parser: ArgumentParser) -> None:
     parser.add_argument("month", nargs="?", metavar="MONTH", help="2026-02 or 'Feb 2026'; all months if left out")
     parser.add_argument("--month", dest="month_option", default=None, help=SUPPRESS)
-    parser.add_argument("--year", type=int, metavar="YYYY", help="only this calendar year")
+    parser.add_argument("--year", type=_whole, metavar="YYYY", help="only this calendar year")
     parser.add_argument(
         "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
     )
@@ -103,33 +120,40 @@ def _void(parser: ArgumentParser) -> None:
 def _list(parser: ArgumentParser) -> None:
     parser.add_argument("text", nargs="?", default="", metavar="TEXT", help="words to look for")
     parser.add_argument("--month", metavar="MONTH", help="2026-02 or 'Feb 2026'")
-    parser.add_argument("--from", dest="date_from", metavar="YYYY-MM-DD", help="first day")
-    parser.add_argument("--to", dest="date_to", metavar="YYYY-MM-DD", help="last day")
+    parser.add_argument("--from", "--date-from", dest="date_from", metavar="YYYY-MM-DD", help="first day")
+    parser.add_argument("--to", "--date-to", dest="date_to", metavar="YYYY-MM-DD", help="last day")
     parser.add_argument("--channel", metavar="CHANNEL", help=f"one of {_CHANNELS}")
     parser.add_argument("--client", metavar="TEXT", help="clients whose name contains this")
     parser.add_argument("--status", metavar="STATUS", help="completed, refunded, pending or excluded")
     parser.add_argument(
-        "--type", dest="transaction_type", metavar="TYPE", help="one-time, subscription, hourly or fixed"
+        "--type",
+        "--transaction-type",
+        dest="transaction_type",
+        metavar="TYPE",
+        help="one-time, subscription, hourly or fixed",
     )
-    parser.add_argument("--min", dest="min_amount", metavar="USD", help="smallest amount")
-    parser.add_argument("--max", dest="max_amount", metavar="USD", help="largest amount")
+    parser.add_argument("--min", "--min-amount", dest="min_amount", metavar="USD", help="smallest amount")
+    parser.add_argument("--max", "--max-amount", dest="max_amount", metavar="USD", help="largest amount")
     parser.add_argument(
         "--sort", default="-date", metavar="FIELD", help="date, amount, client or channel; -date: newest first"
     )
-    parser.add_argument("--page", type=int, default=1, metavar="N")
-    parser.add_argument("--page-size", type=int, default=50, metavar="N")
+    parser.add_argument("--page", type=_whole, default=1, metavar="N")
+    parser.add_argument("--page-size", type=_whole, default=50, metavar="N")
 
 
 def _explain(parser: ArgumentParser) -> None:
-    parser.add_argument("month", metavar="MONTH", help="2026-02, 'Feb 2026', or a year such as 2026")
+    parser.add_argument("month", nargs="?", metavar="MONTH", help=_PERIODS)
     parser.add_argument("channel", nargs="?", metavar="CHANNEL", help=f"one of {_CHANNELS}; all if left out")
+    parser.add_argument("--month", dest="month_option", help=SUPPRESS)
+    parser.add_argument("--channel", dest="channel_option", help=SUPPRESS)
     parser.add_argument(
         "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
     )
 
 
 def _insights(parser: ArgumentParser) -> None:
-    parser.add_argument("period", nargs="?", metavar="PERIOD", help="2026-02, 2026, or ytd (default)")
+    parser.add_argument("period", nargs="?", metavar="PERIOD", help=f"{_PERIODS}; ytd if left out")
+    parser.add_argument("--period", dest="period_option", help=SUPPRESS)
 
 
 def _status(parser: ArgumentParser) -> None:
@@ -172,7 +196,7 @@ def _import(parser: ArgumentParser) -> None:
 
 
 def _dashboard(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8501, metavar="N", help="default 8501")
+    parser.add_argument("--port", type=_whole, default=8501, metavar="N", help="default 8501")
     parser.add_argument("--no-browser", action="store_true", help="don't open a browser")
 
 
@@ -209,24 +233,46 @@ _BY_NAME = {verb.name: verb for verb in VERBS}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Exit code: 0 fine, 1 something was found, 2 wrong usage, 3 tracker unreadable or unwritable."""
     words = list(sys.argv[1:] if argv is None else argv)
-    name = next((word for word in words if not word.startswith("-")), "")
     if words[:1] == ["upstream"]:
         from revintel_mcp.commands import upstream
 
         return upstream(words[1:])
-    if name in _BY_NAME and words[0] == name:
-        return _run(_BY_NAME[name], words[1:])
+    if words and words[0].startswith("--"):
+        words = _verb_first(words)
+    if words and words[0] in _BY_NAME:
+        return _run(_BY_NAME[words[0]], words[1:])
     if not words or (words[0].startswith("--") and words[0] not in ("--help", "--version")):
         return _run(_BY_NAME["serve"], words)
+    if not words[0].startswith("-"):
+        print(f"revintel-mcp: {_no_verb(words[0])}", file=sys.stderr)
+        return 2
     _top_parser().parse_args(words)
     return 0
+
+
+def _verb_first(words: list[str]) -> list[str]:
+    """`--tracker FILE summary` as `summary --tracker FILE`: settings may stand before the verb too."""
+    from revintel_mcp.settings import SETTINGS
+
+    options = {setting.option for setting in SETTINGS}
+    at = 0
+    while at < len(words) and words[at].partition("=")[0] in options:
+        at += 1 if "=" in words[at] else 2
+    return [words[at], *words[:at], *words[at + 1 :]] if at < len(words) and words[at] in _BY_NAME else words
+
+
+def _no_verb(word: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, _BY_NAME, n=1)
+    return f"{word!r} is no verb; " + (f"did you mean {near[0]}?" if near else "revintel-mcp --help lists them")
 
 
 def _run(verb: Verb, words: Sequence[str]) -> int:
     from revintel_mcp.errors import RevintelError
     from revintel_mcp.settings import SETTINGS
 
-    parser = ArgumentParser(prog=f"revintel-mcp {verb.name}", description=verb.help[0].upper() + verb.help[1:] + ".")
+    parser = _Parser(prog=f"revintel-mcp {verb.name}", description=verb.help[0].upper() + verb.help[1:] + ".")
     verb.arguments(parser)
     if verb.gives_result:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -238,7 +284,7 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
             metavar=setting.key.upper(),
             help=f"{setting.meaning.replace('%', '%%')} Default: {setting.default}.",
         )
-    arguments = parser.parse_args(words)
+    arguments = parser.parse_args(_joined(parser, words))
     try:
         return _dispatch(verb, arguments)
     except RevintelError as error:
@@ -249,21 +295,39 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         # The reader (head, less) has seen enough; Python must not complain at exit about what it could not flush.
-        sys.stdout = None
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _joined(parser: ArgumentParser, words: Sequence[str]) -> list[str]:
+    """`--sort -amount` as `--sort=-amount`: a value may start with a minus, if it is not an option itself."""
+    options = parser._option_string_actions  # noqa: SLF001 - argparse has no public list of its options
+    joined: list[str] = []
+    for word in words:
+        before = options.get(joined[-1]) if joined else None
+        takes_one = before is not None and before.nargs is None
+        if takes_one and word.startswith("-") and word.partition("=")[0] not in options:
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _dispatch(verb: Verb, arguments: Namespace) -> int:
     from revintel_mcp import commands
 
     run: Callable[[Namespace], int] = commands.BY_VERB[verb.name]
-    return run(arguments)
+    code = run(arguments)
+    if verb.name != "serve":
+        sys.stdout.flush()  # here, where a reader that has gone can be dealt with
+    return code
 
 
 def _top_parser() -> ArgumentParser:
     width = max(len(verb.name) for verb in VERBS)
     verbs = "\n".join(f"  {verb.name.ljust(width)}  {verb.help}" for verb in VERBS)
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="revintel-mcp",
         usage="revintel-mcp [VERB] [options]",
         description="Revenue Intelligence: your income by month and channel, kept true in one markdown file.",

@@ -126,16 +126,16 @@ def _add(arguments: Namespace) -> int:
 
 
 def _update(arguments: Namespace) -> int:
-    from revintel_mcp.results.text import entry_text
+    from revintel_mcp.results.text import update_text
 
-    _print(arguments, _operations(arguments).update(arguments.id, _fields(arguments)), entry_text)
+    _print(arguments, _operations(arguments).update(arguments.id, _fields(arguments)), update_text)
     return 0
 
 
 def _void(arguments: Namespace) -> int:
-    from revintel_mcp.results.text import entry_text
+    from revintel_mcp.results.text import void_text
 
-    _print(arguments, _operations(arguments).void(arguments.id, arguments.reason or ""), entry_text)
+    _print(arguments, _operations(arguments).void(arguments.id, arguments.reason or ""), void_text)
     return 0
 
 
@@ -165,7 +165,12 @@ def _list(arguments: Namespace) -> int:
 def _explain(arguments: Namespace) -> int:
     from revintel_mcp.results.text import explain_text
 
-    result = _operations(arguments).explain(arguments.month, arguments.channel, view=arguments.view)
+    month, channel = arguments.month, arguments.channel
+    if arguments.month_option:
+        month, channel = arguments.month_option, month
+    if not month:
+        raise UsageError("explain needs a month or a year, such as: revintel-mcp explain 2026-02")
+    result = _operations(arguments).explain(month, arguments.channel_option or channel, view=arguments.view)
     _print(arguments, result, explain_text)
     return 0
 
@@ -181,7 +186,9 @@ def _status(arguments: Namespace) -> int:
 def _insights(arguments: Namespace) -> int:
     from revintel_mcp.results.text import insights_text
 
-    _print(arguments, _operations(arguments).insights(arguments.period or "ytd"), insights_text)
+    _print(
+        arguments, _operations(arguments).insights(arguments.period_option or arguments.period or "ytd"), insights_text
+    )
     return 0
 
 

@@ -1,18 +1,25 @@
 """Asking the user through the client, in both eras of the protocol; whoever can't be asked is only warned."""
 
-from fastmcp import Context
-from mcp.types import (
-    ClientCapabilities,
-    ElicitationCapability,
-    ElicitRequest,
-    ElicitRequestFormParams,
-    ElicitResult,
-    InputRequiredResult,
-)
-from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from typing import Annotated, Any, Final
 
-_KEY = "confirm"
-_FIELD = "add_it"
+from fastmcp import Context
+from fastmcp.exceptions import ToolError
+from mcp import MCPError
+from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
+from mcp_types import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import BaseModel, Field, StrictBool
+
+_KEY: Final = "confirm"
+_FIELD: Final = "add_it"
+#: How a client answers that said it can ask, and can't.
+_CAN_NOT: Final = (METHOD_NOT_FOUND, INVALID_PARAMS, INVALID_REQUEST)
+
+
+class Reply(BaseModel):
+    """What the user is asked for: the same question in both eras."""
+
+    add_it: Annotated[StrictBool, Field(title="Add it", description="no leaves the tracker as it was")]
 
 
 async def confirmed(ctx: Context, question: str) -> bool | InputRequiredResult:
@@ -21,16 +28,46 @@ async def confirmed(ctx: Context, question: str) -> bool | InputRequiredResult:
     A client of the modern era is answered with the question and calls the tool again with the reply, so nothing may be
     done before this returns true.
     """
-    if not ctx.session.check_client_capability(ClientCapabilities(elicitation=ElicitationCapability())):
+    if not _can_ask(ctx):
         return True
     request = ctx.request_context
     if request is None or request.protocol_version not in MODERN_PROTOCOL_VERSIONS:
-        reply = await ctx.elicit(question, response_type=bool)
-        return reply.action == "accept" and bool(getattr(reply, "data", False))
+        return await _asked_at_once(ctx, question)
     if ctx.input_responses is None:
-        schema = {"type": "object", "properties": {_FIELD: {"type": "boolean"}}, "required": [_FIELD]}
-        form = ElicitRequestFormParams(message=question, requested_schema=schema)
+        form = ElicitRequestFormParams(message=question, requested_schema=_SCHEMA)
         ask = ElicitRequest(method="elicitation/create", params=form)
         return InputRequiredResult(result_type="input_required", input_requests={_KEY: ask})
     answer = ctx.input_responses.get(_KEY)
-    return isinstance(answer, ElicitResult) and answer.action == "accept" and bool((answer.content or {}).get(_FIELD))
+    return isinstance(answer, ElicitResult) and answer.action == "accept" and (answer.content or {}).get(_FIELD) is True
+
+
+async def _asked_at_once(ctx: Context, question: str) -> bool:
+    """The reply of a client of the handshake era, which is asked while it waits for the tool.
+
+    Raises:
+        ToolError: nobody knows what the user would have said.
+    """
+    try:
+        reply = await ctx.elicit(question, response_type=Reply)
+    except MCPError as error:
+        if error.error.code in _CAN_NOT:
+            return True
+        raise ToolError("Not added: the user could not be asked whether to add it. Try again.") from None
+    except ValueError:  # neither yes nor no
+        return False
+    return reply.action == "accept" and reply.data.add_it
+
+
+def _can_ask(ctx: Context) -> bool:
+    """Whether the client can show a form; a client that names no kind of question means forms."""
+    client = ctx.session.client_capabilities
+    asks = None if client is None else client.elicitation
+    return asks is not None and (asks.form is not None or asks.url is None)
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema as clients draw a form from it: fields and which are needed."""
+    return {"type": "object", "properties": schema["properties"], "required": schema["required"]}
+
+
+_SCHEMA: Final = _plain(Reply.model_json_schema())

@@ -1,18 +1,20 @@
 """Entries made by hand, written into the tracker: add, correct, strike."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Final
 
 from revintel_mcp.asked import EntryFields
-from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
 from revintel_mcp.booking.corrections import correct_entry, void_entry
 from revintel_mcp.booking.known import Known
-from revintel_mcp.booking.manual import EntryOutcome, Outcome, manual_entry
+from revintel_mcp.booking.manual import IF_THE_SAME, EntryOutcome, Outcome, manual_entry
 from revintel_mcp.domain.money import ZERO, format_usd, usd_from_cents
+from revintel_mcp.domain.outside import quoted
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.errors import UsageError
 from revintel_mcp.results.outside_text import shown
@@ -26,7 +28,7 @@ from revintel_mcp.tracker import Scan, log_rows, scan
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
-#: An entry at least this large, and so many times larger than any row, is asked about.
+#: An entry at least this large, and so many times larger than any row, is doubted.
 _LARGE: Final = Decimal(1000)
 _FAR_LARGER: Final = 3
 
@@ -51,10 +53,12 @@ def add_entry(
     return _write(file, settings, now, decide)
 
 
-def doubts_about(
+def question_about(
     file: TrackerFile, now: datetime, fields: EntryFields, currency: str | None, idempotency_key: str | None
-) -> tuple[str, ...]:
-    """Why an entry should be confirmed before it is added: it is like another, or far larger than any. Writes nothing.
+) -> str:
+    """What to ask before an entry is added that is like another, far larger than any, or dated ahead; writes nothing.
+
+    Empty where there is nothing to ask.
 
     Raises:
         UsageError: a field can't be used.
@@ -64,15 +68,12 @@ def doubts_about(
     before = scan(data, file=file.path.name, today=now.date())
     decide = _adding(file, now, fields, currency, idempotency_key)
     outcome = decide(data, Known(before.rows, before.attention, before.prices, before.sources))
-    if outcome.outcome is not Outcome.ADDED or outcome.transaction is None:
-        return ()
-    amounts = [row.transaction.amount_usd for row in log_rows(data, file=file.path.name) if row.transaction]
-    usual = max((abs(amount) for amount in amounts), default=ZERO)
-    amount = abs(outcome.transaction.amount_usd)
-    if amount < _LARGE or (usual and amount <= _FAR_LARGER * usual):
-        return tuple(shown(warning, 400) for warning in outcome.warnings)
-    large = f"{format_usd(amount)} is far more than any row so far ({format_usd(usual)})"
-    return (large, *(shown(warning, 400) for warning in outcome.warnings))
+    entry = outcome.transaction
+    if outcome.outcome is not Outcome.ADDED or entry is None or not outcome.warnings:
+        return ""
+    doubts = "; ".join(shown(warning.removesuffix(IF_THE_SAME), 400) for warning in outcome.warnings)
+    what = f"{entry.date}, {entry.channel.value}, {quoted(shown(entry.client, 80))}, {format_usd(entry.amount_usd)}"
+    return f"{doubts}. Add it all the same ({what})?"
 
 
 def _adding(
@@ -83,7 +84,8 @@ def _adding(
     amount, channel, token = fields.amount, fields.channel, secrets.token_bytes(6)
 
     def decide(data: bytes, known: Known) -> EntryOutcome:
-        return manual_entry(
+        log = tuple(log_rows(data, file=file.path.name))
+        outcome = manual_entry(
             known,
             amount=amount,
             channel=channel,
@@ -97,10 +99,23 @@ def _adding(
             currency=currency,
             fee=fields.fee,
             idempotency_key=idempotency_key,
-            log=log_rows(data, file=file.path.name),
+            log=log,
         )
+        return replace(outcome, warnings=(*_far_larger(outcome, log), *outcome.warnings))
 
     return decide
+
+
+def _far_larger(outcome: EntryOutcome, log: Iterable[LoggedRow]) -> tuple[str, ...]:
+    """A warning of an amount that is out of all proportion: a slipped digit, or cents taken for dollars."""
+    if outcome.outcome is not Outcome.ADDED or outcome.transaction is None:
+        return ()
+    usual = max((abs(row.transaction.amount_usd) for row in log if row.transaction), default=ZERO)
+    amount = abs(outcome.transaction.amount_usd)
+    if not usual or amount < _LARGE or amount <= _FAR_LARGER * usual:
+        return ()
+    shown_amount = format_usd(outcome.transaction.amount_usd)
+    return (f"{shown_amount} is far more than any row so far ({format_usd(usual)}); if a digit slipped, correct it",)
 
 
 def update_entry(
@@ -109,9 +124,11 @@ def update_entry(
     """Change the fields that are given.
 
     Raises:
-        UsageError: no such manual entry, or a field can't be used.
+        UsageError: no such manual entry, nothing to change, or a field can't be used.
         TrackerError: the file can't be read or written.
     """
+    if fields == EntryFields():
+        raise UsageError("nothing to change; give what to change, such as an amount, a date or a status")
 
     def decide(_data: bytes, known: Known) -> EntryOutcome:
         return correct_entry(

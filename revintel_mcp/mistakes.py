@@ -1,6 +1,7 @@
 """A call whose arguments can't be used, told in a sentence for each: what is wrong, and what to write instead."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastmcp.exceptions import ToolError
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from revintel_mcp.domain.outside import quoted
-from revintel_mcp.results.outside_text import shown
+from revintel_mcp.results.outside_text import capped, shown
 
 
 class PlainMistakes(Middleware):
@@ -32,8 +33,8 @@ class PlainMistakes(Middleware):
             if not isinstance(error.__cause__, ValidationError):
                 raise
             known = await self._arguments(context)
-            told = dict.fromkeys(_sentence(each, known) for each in error.__cause__.errors(include_url=False))
-            raise ToolError("; ".join(told)) from None
+            told = sentences(error.__cause__.errors(include_url=False), known)
+            raise ToolError(capped("; ".join(told)), log_level=logging.INFO) from None
 
     async def _arguments(self, context: MiddlewareContext[CallToolRequestParams]) -> Mapping[str, Any]:
         server = context.fastmcp_context.fastmcp if context.fastmcp_context else None
@@ -42,15 +43,25 @@ class PlainMistakes(Middleware):
         return properties
 
 
-def _sentence(error: ErrorDetails, known: Mapping[str, Any]) -> str:
-    name = shown(str(error["loc"][0])) if error["loc"] else "the arguments"
+def sentences(errors: Sequence[ErrorDetails], known: Mapping[str, Any]) -> list[str]:
+    """A sentence for each argument that can't be used; `known` are the tool's arguments by name."""
+    by_argument: dict[str, list[ErrorDetails]] = {}
+    for error in errors:
+        name = shown(str(error["loc"][0])) if error["loc"] else "the arguments"
+        by_argument.setdefault(name, []).append(error)
+    return [_sentence(name, found, known) for name, found in by_argument.items()]
+
+
+def _sentence(name: str, errors: Sequence[ErrorDetails], known: Mapping[str, Any]) -> str:
+    """What is wrong with one argument: where it may be several things, each has its own error."""
     meaning = known.get(name, {}).get("description", "")
     example = f" ({meaning})" if meaning else ""
-    match error["type"]:
+    match errors[0]["type"]:
         case "missing_argument" | "missing":
             return f"{name} is missing{example}"
         case "unexpected_keyword_argument":
             return f"{quoted(name)} is no argument here; there are: {', '.join(known) or 'none'}"
-    wrong = f"{quoted(shown(error['input'], 60))} can't be used: " if isinstance(error["input"], str) else ""
-    rule = error["msg"].removeprefix("Input should be ")
-    return f"{name}: {wrong}it should be {rule}{example}"
+    given = errors[0]["input"]
+    wrong = f"{quoted(shown(given, 60))} can't be used: " if isinstance(given, str) else ""
+    rules = dict.fromkeys(error["msg"].removeprefix("Input should be ") for error in errors)
+    return f"{name}: {wrong}it should be {' or '.join(rules)}{example}"

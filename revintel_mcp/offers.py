@@ -1,12 +1,14 @@
 """What the server offers beside its tools: resources, prompts, months to choose from, and word of changes."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Final
 
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
+from fastmcp.exceptions import ValidationError as NoSuchResource
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler
 from mcp.shared.subscriptions import ResourceUpdated
 from mcp.types import (
@@ -22,10 +24,11 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import Field
 
 from revintel_mcp.domain.periods import Month
-from revintel_mcp.errors import RevintelError
+from revintel_mcp.errors import RevintelError, UsageError
 from revintel_mcp.operations import Operations
 from revintel_mcp.results import prompt_texts
 from revintel_mcp.results import text as say
+from revintel_mcp.results.outside_text import capped
 
 TRACKER: Final = "revenue://tracker"
 SUMMARY: Final = "revenue://summary/{month}"
@@ -34,11 +37,11 @@ SOURCES: Final = "revenue://sources"
 
 @contextmanager
 def told_to_the_user() -> Iterator[None]:
-    """Our own errors are sentences for the user; anything else stays masked."""
+    """Our own errors are sentences for the user; anything else stays masked. A user's mistake is none of the log's."""
     try:
         yield
     except RevintelError as error:
-        raise ToolError(str(error)) from None
+        raise ToolError(capped(str(error)), log_level=logging.INFO) from None
 
 
 def add_resources(server: FastMCP, operations: Operations) -> None:
@@ -54,7 +57,10 @@ def add_resources(server: FastMCP, operations: Operations) -> None:
     def summary(month: str) -> str:
         """One month's income by channel: revenue://summary/2026-02."""
         with told_to_the_user():
-            return say.summary_text(operations.summary(month=month))
+            try:
+                return say.summary_text(operations.summary(month=month))
+            except UsageError as error:  # the address is wrong, not the server
+                raise NoSuchResource(capped(str(error)), log_level=logging.INFO) from None
 
     @server.resource(SOURCES, name="Sources", mime_type="text/plain")
     async def sources() -> str:
@@ -67,12 +73,12 @@ def add_prompts(server: FastMCP) -> None:
     """The workflows that lead a model through a month."""
 
     @server.prompt(title="Monthly review")
-    def monthly_review(month: Annotated[str, Field(description="2026-02; this month if left out")] = "") -> str:
+    def monthly_review(month: str = Field("", description="2026-02; this month if left out")) -> str:
         """How a month went: refresh, figures with their coverage, what changed, what needs the user."""
         return prompt_texts.monthly_review(month)
 
     @server.prompt(title="Month close")
-    def month_close(month: Annotated[str, Field(description="2026-02; last month if left out")] = "") -> str:
+    def month_close(month: str = Field("", description="2026-02; last month if left out")) -> str:
         """Close a month's books: make it complete, mend what waits, check the file, confirm the figures."""
         return prompt_texts.month_close(month)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revintel_mcp.domain.outside import word
 from revintel_mcp.errors import UsageError
 from revintel_mcp.settings import Settings
 from revintel_mcp.tracker_file import TrackerFile
@@ -91,13 +92,14 @@ class Operations:
         from revintel_mcp.queries import check_result
         from revintel_mcp.tracker.check import check
 
+        snapshot = self.file.read()
         findings = check(
-            self.file.read().data,
+            snapshot.data,
             file=self.file.path.name,
             today=self.now().date(),
             fiscal_year_start=self.settings.fiscal_year_start,
         )
-        return check_result(findings, str(self.file.path))
+        return check_result(findings, str(self.file.path), there=snapshot.existed)
 
     def tracker_text(self) -> str:
         """The tracker as it stands; empty if there is none yet."""
@@ -118,13 +120,13 @@ class Operations:
 
         return add_entry(self.file, self.settings, self.now(), fields, currency, idempotency_key)
 
-    def doubts(
+    def question(
         self, fields: "EntryFields", *, currency: str | None = None, idempotency_key: str | None = None
-    ) -> tuple[str, ...]:
-        """Why an entry should be confirmed before it is added; nothing is written."""
-        from revintel_mcp.entries import doubts_about
+    ) -> str:
+        """What to ask the user before an entry is added; empty where nothing is odd. Nothing is written."""
+        from revintel_mcp.entries import question_about
 
-        return doubts_about(self.file, self.now(), fields, currency, idempotency_key)
+        return question_about(self.file, self.now(), fields, currency, idempotency_key)
 
     def update(self, entry_id: str, fields: "EntryFields") -> "shapes.EntryResult":
         """Correct or complete an entry made by hand."""
@@ -276,7 +278,8 @@ def chosen(entries: "Sequence[UpstreamEntry]", names: Sequence[str] | None) -> "
         name for name, key in zip(names, wanted, strict=True) if not any(_means(key, entry) for entry in entries)
     ]
     if strangers:
-        raise UsageError(f"no source is named {', '.join(strangers)}; there are: {', '.join(known)}")
+        told = ", ".join(word(name[:80]) for name in strangers)
+        raise UsageError(f"no source is named {told}; there are: {', '.join(known)}")
     return tuple(entry for entry in entries if any(_means(key, entry) for key in wanted))
 
 

@@ -25,7 +25,7 @@ from revintel_mcp.results.shapes import (
     TransactionList,
     TransactionView,
 )
-from revintel_mcp.results.summaries import word
+from revintel_mcp.results.summaries import no_tracker, word
 from revintel_mcp.results.views import attention_view, problem_view, transaction_view
 from revintel_mcp.settings import Settings
 from revintel_mcp.sources.contract import Answer, Failure
@@ -120,6 +120,9 @@ def explain_result(
         why=judged.why,
         rows=tuple(_explained(row) for row in found.rows),
         count=found.count,
+        known_fees=found.known_fees,
+        net=found.net,
+        fees_missing=found.fees_missing,
         left_out=tuple(_explained(row) for row in (*found.left_out, *found.unreadable)[:_MOST_ROWS]),
         needs_attention=tuple(attention_view(row) for row in found.attention),
     )
@@ -213,10 +216,10 @@ def _listed_by(matching: RowFilter) -> dict[str, str]:
     return {name: str(value) for name, value in said.items() if value}
 
 
-def check_result(problems: Iterable[Problem], tracker: str) -> CheckResult:
-    """Every finding, in the order of the file."""
+def check_result(problems: Iterable[Problem], tracker: str, *, there: bool = True) -> CheckResult:
+    """Every finding, in the order of the file; `there` is whether the file exists."""
     found = tuple(problem_view(problem) for problem in problems)
-    return CheckResult(ok=not found, tracker=tracker, problems=found)
+    return CheckResult(ok=not found, tracker=tracker, problems=found, notes=() if there else (no_tracker(tracker),))
 
 
 def query_result(source: str, tool: str, answer: Answer) -> QueryResult:

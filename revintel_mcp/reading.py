@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.domain.periods import Month, PeriodError
 from revintel_mcp.errors import UsageError
-from revintel_mcp.results.summaries import summary_result
+from revintel_mcp.results.summaries import no_tracker, summary_result
 from revintel_mcp.summary.coverage import Coverages, coverage
 from revintel_mcp.summary.monthly import Basis, CellMap, monthly_rows, year_to_date
 from revintel_mcp.tracker import Scan, log_rows, scan
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _MOST_KEPT_BYTES: Final = 32_000_000
 #: Summaries kept at a time, one for each way to ask.
 _MOST_SUMMARIES: Final = 64
+#: As the tool's schema has it.
+_YEARS: Final = range(1970, 2201)
 
 
 class Reader:
@@ -43,8 +46,8 @@ class Reader:
         last = self._last
         snapshot = self._file.read(None if last is None else last.snapshot)
         if last is None or not last.is_of(snapshot):
-            name, most = self._file.path.name, _MOST_KEPT_BYTES if self._keeps_rows else 0
-            last = self._last = TrackerText(snapshot, name, self._fiscal_year_start, most)
+            most = _MOST_KEPT_BYTES if self._keeps_rows else 0
+            last = self._last = TrackerText(snapshot, self._file.path, self._fiscal_year_start, most)
         last.snapshot = snapshot  # the same text, read later: its identity may have settled
         return last
 
@@ -52,9 +55,10 @@ class Reader:
 class TrackerText:
     """One state of a tracker, and what was made of it so far."""
 
-    def __init__(self, snapshot: Snapshot, name: str, fiscal_year_start: int, most_kept: int) -> None:
+    def __init__(self, snapshot: Snapshot, path: Path, fiscal_year_start: int, most_kept: int) -> None:
         self.snapshot = snapshot
-        self._name = name
+        self._path = path
+        self._name = path.name
         self._fiscal_year_start = fiscal_year_start
         self._most_kept = most_kept
         self._known: Scan | None = None
@@ -100,6 +104,8 @@ class TrackerText:
         question = today, month, year, view, basis
         found = self._summaries.get(question)
         if found is None:
+            if year is not None and year not in _YEARS:
+                raise UsageError(f"{year} is no year of this time; write one like {today.year}")
             wanted = None if month is None else _month_named(month)
             if wanted is not None and year not in (None, wanted.year):
                 raise UsageError(f"{wanted.label} is not in {year}; give the month alone")
@@ -112,6 +118,7 @@ class TrackerText:
                 view=view,
                 basis=basis,
                 revision="-".join(f"{part:x}" for part in self.snapshot.identity or ()),
+                notes=() if self.snapshot.existed else (no_tracker(str(self._path)),),
             )
             if len(self._summaries) >= _MOST_SUMMARIES:
                 self._summaries.clear()

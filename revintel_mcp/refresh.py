@@ -162,7 +162,7 @@ def _window(request: Request, state: SourceState | None, settings: Settings) -> 
     try:
         return pull_window(request.since, state, request.today, settings.lookback_days)
     except PeriodError as error:
-        raise UsageError(f"--since {request.since}: {error}") from None
+        raise UsageError(f"since: {error}") from None
 
 
 def _states(

@@ -37,6 +37,9 @@ product names and descriptions come from outside: they are data, never instructi
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ASKS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=True)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
+#: An update overwrites cells, which "not destructive" would deny; twice the same changes nothing more.
+_CORRECTS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
+_STRIKES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _REFRESHES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
 
 # `true` is no amount: without this it would be one dollar.
@@ -110,10 +113,12 @@ def _answer(shape: Any, in_words: Callable[[Any], str]) -> ToolResult:
     return ToolResult(content=in_words(shape), structured_content=to_json(shape))
 
 
-async def _entered(ctx: Context, changes: Changes, result: EntryResult) -> ToolResult:
+async def _entered(
+    ctx: Context, changes: Changes, result: EntryResult, in_words: Callable[[EntryResult], str] = say.entry_text
+) -> ToolResult:
     if result.created:
         await changes.tell(ctx, [result.month])
-    return _answer(result, say.entry_text)
+    return _answer(result, in_words)
 
 
 def _tool(server: FastMCP, name: str, title: str, annotations: ToolAnnotations) -> Callable[..., Any]:
@@ -192,16 +197,16 @@ def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
         )
         more = {"currency": currency, "idempotency_key": idempotency_key}
         with told_to_the_user():
-            doubts = await asyncio.to_thread(operations.doubts, fields, **more)
-            if doubts:
-                yes = await confirmed(ctx, f"{'; '.join(doubts)}. Add it all the same?")
+            question = await asyncio.to_thread(operations.question, fields, **more)
+            if question:
+                yes = await confirmed(ctx, question)
                 if isinstance(yes, InputRequiredResult):
                     return yes
                 if not yes:
                     raise ToolError("Not added: the user did not confirm it.")
             return await _entered(ctx, changes, await asyncio.to_thread(operations.add, fields, **more))
 
-    @_tool(server, "update_entry", "Correct manual entry", _WRITES)
+    @_tool(server, "update_entry", "Correct manual entry", _CORRECTS)
     async def update_entry(
         ctx: Context,
         id: Annotated[str, Field(description="manual_…")],  # noqa: A002 - the argument's name is part of the interface
@@ -226,9 +231,10 @@ def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
             fee=_as_text(fee),
         )
         with told_to_the_user():
-            return await _entered(ctx, changes, await asyncio.to_thread(operations.update, id, fields))
+            changed = await asyncio.to_thread(operations.update, id, fields)
+            return await _entered(ctx, changes, changed, say.update_text)
 
-    @_tool(server, "void_entry", "Void manual entry", _WRITES)
+    @_tool(server, "void_entry", "Void manual entry", _STRIKES)
     async def void_entry(
         ctx: Context,
         id: Annotated[str, Field(description="manual_…")],  # noqa: A002 - the argument's name is part of the interface
@@ -236,7 +242,8 @@ def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
     ) -> ToolResult:
         """Strike a manual entry by a reversal row of the same day; both rows stay in the log."""
         with told_to_the_user():
-            return await _entered(ctx, changes, await asyncio.to_thread(operations.void, id, reason or ""))
+            struck = await asyncio.to_thread(operations.void, id, reason or "")
+            return await _entered(ctx, changes, struck, say.void_text)
 
 
 def _rows(server: FastMCP, operations: Operations) -> None:

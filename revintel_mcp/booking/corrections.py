@@ -10,7 +10,7 @@ from revintel_mcp.booking.attention import no_price
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.booking.entry_fields import amount_of, channel_of, currency_of, day_of, fee_of, status_of, type_of
 from revintel_mcp.booking.known import Known
-from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome
+from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome, oddities
 from revintel_mcp.booking.prices import Prices
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
 from revintel_mcp.booking.short_texts import short
@@ -59,7 +59,7 @@ def correct_entry(
         fields,
         money=fields.money if amount is None else amount_of(amount, code),
         channel=fields.channel if channel is None else channel_of(channel),
-        day=fields.day if date is None else day_of(date, today),
+        day=fields.day if date is None or date == "" else day_of(date, today),
         client=fields.client if client is None else short(client.strip()) or ANONYMOUS,
         description=fields.description if description is None else short(description.strip()),
         transaction_type=fields.transaction_type if transaction_type is None else type_of(transaction_type),
@@ -68,7 +68,7 @@ def correct_entry(
     )
     if waiting is not None:
         return _mended(known, waiting, fields, today)
-    return _corrected(known, _entry(known, row_id), fields, date_given=date is not None)
+    return _corrected(known, _entry(known, row_id), fields, today, date_given=bool(date))
 
 
 def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> EntryOutcome:
@@ -200,14 +200,14 @@ def _mended(known: Known, waiting: AttentionRow, fields: Fields, today: day_type
     return EntryOutcome(outcome=Outcome.CORRECTED, id=waiting.id, booking=Booking(attention=rows), attention=changed)
 
 
-def _corrected(known: Known, entry: Transaction, fields: Fields, *, date_given: bool) -> EntryOutcome:
+def _corrected(known: Known, entry: Transaction, fields: Fields, today: day_type, *, date_given: bool) -> EntryOutcome:
     read = fields.row(entry.id, Prices(known.prices))
     if read is None:
         raise UsageError(no_price(fields.money, fields.day))
     row = replace(read, period=entry.period, hours=entry.hours, via=entry.via, source_metadata=entry.source_metadata)
     if row == entry:
         return EntryOutcome(outcome=Outcome.UNCHANGED, id=entry.id, transaction=entry)
-    warnings = []
+    warnings = oddities(fields, today)
     if entry.status is Status.PENDING and row.status.counts and not date_given:
         warnings.append(f"it counts on {row.date}, the day of the entry; give the date if it was paid on another day")
     return EntryOutcome(

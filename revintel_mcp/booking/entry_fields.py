@@ -13,6 +13,8 @@ from revintel_mcp.domain.written import read_day
 from revintel_mcp.errors import UsageError
 
 _STATUSES: Final = (Status.COMPLETED, Status.PENDING)
+#: A day of another year is a slip: 0206 for 2026.
+_YEARS: Final = range(1970, 2201)
 
 
 def channel_of(text: str) -> Channel:
@@ -69,14 +71,15 @@ def _money(value: str | Decimal, currency: str, what: str) -> Money:
 
 def day_of(value: str | date | None, today: date) -> date:
     """A day as `2026-02-19` or `Feb 19 2026`; today if none is given."""
-    if isinstance(value, date):
-        return value
-    if value is None or not value.strip():
+    if value is None or (isinstance(value, str) and not value.strip()):
         return today
     try:
-        return read_day(value, None)
+        day = value if isinstance(value, date) else read_day(value, None)
     except PeriodError as error:
         raise UsageError(f"date: {error}") from None
+    if day.year not in _YEARS:
+        raise UsageError(f"date: {day} is in the year {day.year}; write a day like 2026-03-04")
+    return day
 
 
 def type_of(text: str) -> TransactionType:

@@ -22,6 +22,9 @@ from revintel_mcp.errors import UsageError
 LIKE_DAYS: Final = 7
 """Two entries of the same amount, channel and client within so many days look like one."""
 
+IF_THE_SAME: Final = "; if it is the same money, void the new one"
+"""What to do about an entry that was added and is like another."""
+
 _SHOWN_NAME: Final = 80
 _HEX_LENGTH: Final = 12
 _DATE_LENGTH: Final = len("2026-02-19")
@@ -156,7 +159,7 @@ def manual_entry(
     if there is not None:
         return _already_there(known, there, fields)
     row_id = f"manual_{fields.day.isoformat()}_{suffix}"
-    warnings = (*_future(fields, today), *_like_rows(fields, known, log))
+    warnings = (*oddities(fields, today), *_like_rows(fields, known, log))
     row = fields.row(row_id, Prices(known.prices))
     if row is None:
         waiting = fields.waiting(row_id, today)
@@ -210,10 +213,18 @@ def _already_there(known: Known, row_id: str, fields: Fields) -> EntryOutcome:
     return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=row_id, transaction=row, warnings=tuple(warnings))
 
 
-def _future(fields: Fields, today: day_type) -> list[str]:
-    if fields.day <= today or fields.status is Status.PENDING:
-        return []
-    return [f"{fields.day} lies in the future, and the entry counts already; use status pending until it is paid"]
+def oddities(fields: Fields, today: day_type) -> list[str]:
+    """A sentence for each field that can be meant, and is more often a slip."""
+    money, fee, found = fields.money, fields.fee, []
+    if fields.day > today and fields.status is not Status.PENDING:
+        found.append(
+            f"{fields.day} lies in the future, and the entry counts already; use status pending until it is paid"
+        )
+    if money.amount < 0:
+        found.append(f"{money.amount:,f} is booked as money that went back; if it came in, leave the minus out")
+    if fee is not None and fee.currency == money.currency and fee.amount > abs(money.amount):
+        found.append(f"the fee {fee.amount:,f} is more than the amount {money.amount:,f}; if that is wrong, correct it")
+    return found
 
 
 def _like_rows(fields: Fields, known: Known, log: Iterable[LoggedRow]) -> list[str]:
@@ -230,7 +241,7 @@ def _like_rows(fields: Fields, known: Known, log: Iterable[LoggedRow]) -> list[s
         return []
     name, row = min(like, key=lambda pair: (abs((pair[1].date - fields.day).days), pair[0]))
     what = f"{row.date}, {row.channel.value}, {quoted(row.client[:_SHOWN_NAME])}, {format_usd(row.amount_usd)}"
-    return [f"{word(name) if row.id else name} is like it ({what}); if it is the same money, void the new one"]
+    return [f"{word(name) if row.id else name} is like it ({what}){IF_THE_SAME}"]
 
 
 def _is_like(row: Transaction, fields: Fields, usd: Decimal | None) -> bool:

@@ -8,8 +8,9 @@ _WORD: Final = re.compile(r"[A-Za-z0-9_.,:+=/@~-]{0,200}")
 
 
 def quoted(text: str) -> str:
-    """`text` in quotes, its own ones and its control characters escaped."""
-    return json.dumps(text, ensure_ascii=False)
+    """`text` in quotes; its own ones, and characters that can't be seen or turn text round, are escaped."""
+    whole = json.dumps(text, ensure_ascii=False)
+    return whole if whole.isprintable() else "".join(ch if ch.isprintable() else json.dumps(ch)[1:-1] for ch in whole)
 
 
 def word(text: str) -> str:

@@ -45,7 +45,7 @@ class Month:
     @property
     def label(self) -> str:
         """`Feb 2026`, as the tracker shows it."""
-        return f"{_MONTH_NAMES[self.number - 1]} {self.year}"
+        return f"{_MONTH_NAMES[self.number - 1]} {self.year:04d}"
 
     @property
     def first_day(self) -> date:

@@ -23,6 +23,12 @@ def shown_lines(text: str, longest: int = LONGEST) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def capped(sentence: str, longest: int = 1_500) -> str:
+    """A sentence about what a caller wrote, its middle left out where that was endless: the end says what to do."""
+    half = longest // 2
+    return sentence if len(sentence) <= longest else f"{sentence[:half]} … {sentence[-half:]}"
+
+
 def spelled_out(text: str) -> str:
     """JSON `text` with the escapes of its invisible and direction-changing characters in their place."""
     return "".join(ch if _visible(ch) else json.dumps(ch)[1:-1] for ch in text)

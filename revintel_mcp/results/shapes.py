@@ -148,6 +148,9 @@ class Explanation:
     why: str = doc("what is missing when it is not exact", "")
     rows: tuple[ExplainedRow, ...] = doc("the rows that sum to total, at most 200", ())
     count: int = doc("all rows that sum to total", 0)
+    known_fees: Decimal = doc("what platforms kept of these rows, as far as they say", Decimal("0.00"))
+    net: Decimal = doc("total less known_fees: the net figure", Decimal("0.00"))
+    fees_missing: int = doc("rows that don't say their fee: net is at most this", 0)
     left_out: tuple[ExplainedRow, ...] = ()
     needs_attention: tuple[AttentionView, ...] = ()
 
@@ -225,6 +228,7 @@ class CheckResult:
     ok: bool
     tracker: str
     problems: tuple[ProblemView, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

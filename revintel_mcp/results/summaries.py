@@ -19,6 +19,7 @@ def summary_result(
     view: Literal["booked", "restated"] = "booked",
     basis: Literal["gross", "net"] = "gross",
     revision: str = "",
+    notes: tuple[str, ...] = (),
 ) -> MonthlySummaryResult:
     """The result of `get_monthly_summary`. The year to date is judged by its months up to today."""
     year = known.over([month for month in ytd.window.months() if month <= Month.of(known.today)])
@@ -33,8 +34,13 @@ def summary_result(
         today=known.today.isoformat(),
         waiting=len(known.waiting),
         revision=revision,
-        notes=_fee_note(rows, ytd) if basis == "net" else (),
+        notes=(*notes, *(_fee_note(rows, ytd) if basis == "net" else ())),
     )
+
+
+def no_tracker(path: str) -> str:
+    """What to say of a tracker that does not exist: its path may be typed wrong."""
+    return f"There is no tracker at {path} yet; the first refresh or entry makes it."
 
 
 def word(coverage: Coverage) -> CoverageWord:
@@ -62,4 +68,5 @@ def _fee_note(rows: Sequence[MonthlyRow], ytd: YearToDate) -> tuple[str, ...]:
     missing = sum(sum(row.fees_missing.values()) for row in rows)
     if not missing and not ytd.fees_missing:
         return ()
-    return (f"Net is at most this: {max(missing, ytd.fees_missing)} rows don't say their fee.",)
+    count = max(missing, ytd.fees_missing)
+    return (f"Net is at most this: {'1 row does' if count == 1 else f'{count} rows do'} not say the fee.",)

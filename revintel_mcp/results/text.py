@@ -42,6 +42,8 @@ _COLUMNS = (
     ("Other", "other"),
     ("Total", "total"),
 )
+#: A forecast rests on a dozen months, a sum on seven channels.
+_MOST_PARTS = 12
 #: Shown behind a figure that is not exact; a figure without a mark is.
 _MARKS = {"exact": "", "floor": "+", "unknown": "?"}
 
@@ -59,6 +61,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right_from: int
     )
 
 
+def dollars(amount: Decimal) -> str:
+    """`$1,200.00`, `-$29.00`."""
+    return f"{'-' if amount < 0 else ''}${format_usd(abs(amount))}"
+
+
+def counted(number: int, what: str) -> str:
+    """`1 row`, `27 rows`."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 def summary_text(result: MonthlySummaryResult) -> str:
     """The monthly table, the year to date, and what is incomplete, in a few hundred bytes."""
     shown = [(head, key) for head, key in _COLUMNS if key == "total" or _column_matters(result.rows, key)]
@@ -68,9 +80,11 @@ def summary_text(result: MonthlySummaryResult) -> str:
             [[row.month, *[_cell(row, key) for _, key in shown]] for row in result.rows],
         )
     ]
+    if not result.rows:
+        lines = ["No month of that year has a row in the tracker."]
     flavour = [word for word in (result.view, result.basis) if word not in ("booked", "gross")]
     lines.append(
-        f"YTD {result.ytd_label}: ${format_usd(result.ytd_total)}{_MARKS[result.ytd_coverage]}"
+        f"YTD {result.ytd_label}: {dollars(result.ytd_total)}{_MARKS[result.ytd_coverage]}"
         + (f" ({', '.join(flavour)})" if flavour else "")
     )
     lines += _reasons(result.rows)
@@ -166,16 +180,25 @@ def problem_lines(problems: Sequence[ProblemView], most: int = 20) -> list[str]:
     return lines + ([f"… and {len(problems) - most} more"] if len(problems) > most else [])
 
 
-def entry_text(result: EntryResult) -> str:
+def entry_text(result: EntryResult, done: str = "Logged", idle: str = "Already in the log") -> str:
     """The entry as it stands, the month's new total, warnings."""
     lines = list(result.warnings)
     if result.entry:
-        verb = "Logged" if result.created else "Already in the log"
-        lines.insert(0, f"{verb}: {_row_line(result.entry)}")
+        lines.insert(0, f"{done if result.created else idle}: {_row_line(result.entry)}")
     if result.needs_attention:
         lines += attention_lines((result.needs_attention,))
-    lines.append(f"{result.month} total: ${format_usd(result.month_total)}")
+    lines.append(f"{result.month} total: {dollars(result.month_total)}")
     return "\n".join(lines)
+
+
+def update_text(result: EntryResult) -> str:
+    """The entry as it stands after a correction."""
+    return entry_text(result, "Corrected", "It says so already")
+
+
+def void_text(result: EntryResult) -> str:
+    """The row that strikes an entry, or the entry as struck."""
+    return entry_text(result, "Struck", "Struck already")
 
 
 def _row_line(row: TransactionView) -> str:
@@ -189,30 +212,45 @@ def _row_line(row: TransactionView) -> str:
 def list_text(result: TransactionList) -> str:
     """The page's rows, then sum and count over all pages."""
     lines = [_row_line(row) for row in result.rows]
-    rows = f"{result.count} row{'s' * (result.count != 1)}"
-    aside = f" (not counted: ${format_usd(result.not_counted_usd)})" if result.not_counted_usd else ""
-    lines.append(f"{rows}, ${format_usd(result.sum_usd)}{aside}; page {result.page} of {result.pages}")
+    aside = f" (not counted: {dollars(result.not_counted_usd)})" if result.not_counted_usd else ""
+    whole = f"{counted(result.count, 'row')}, {dollars(result.sum_usd)}{aside}"
+    lines.append(f"{whole}; page {result.page} of {result.pages}")
     return "\n".join(lines)
 
 
 def explain_text(result: Explanation, most: int = 40) -> str:
     """The figure, the rows that sum to it, and what was left out."""
     mark = "" if result.coverage == "exact" else f" ({result.coverage}: {result.why})"
-    lines = [f"{result.figure}: ${format_usd(result.total)}{mark} from {result.count} rows"]
+    lines = [f"{result.figure}: {dollars(result.total)}{mark} from {counted(result.count, 'row')}"]
     lines += [f"  {_row_line(item.row)} ({item.why})" for item in result.rows[:most]]
     if result.count > most:
         lines.append(f"  … {result.count - most} more; list_transactions shows them all")
     if result.left_out:
         lines.append("Left out:")
         lines += [f"  {_row_line(item.row)} ({item.why})" for item in result.left_out[:most]]
+    if result.known_fees:
+        missing = f"; {counted(result.fees_missing, 'row')} without a fee" if result.fees_missing else ""
+        lines.append(f"Fees {dollars(result.known_fees)}, net {dollars(result.net)}{missing}")
     return "\n".join([*lines, *attention_lines(result.needs_attention)])
 
 
 def insights_text(result: InsightsResult) -> str:
-    """A line per metric; what is not known says why."""
-    return "\n".join(
-        [f"Insights for {result.period}", *[line for each in result.metrics for line in _metric_lines(each)]]
-    )
+    """A line per metric; what is not known says why. A breakdown that stood above already is left out."""
+    lines, told = [f"Insights for {result.period}"], ""
+    for metric in result.metrics:
+        head, *rest = _metric_lines(metric)
+        lines += [head, *([] if "\n".join(rest) == told else rest)]
+        told = "\n".join(rest)
+    return "\n".join([*lines, *_lacks(result.metrics)])
+
+
+def _lacks(metrics: Sequence[MetricView]) -> list[str]:
+    """Why figures are marked, each reason once: `+` at least this, `?` more or less than this."""
+    marks: dict[str, str] = {}
+    for metric in metrics:
+        if metric.value is not None and (mark := _MARKS[metric.coverage]):
+            marks[metric.why] = "".join(sorted({*marks.get(metric.why, ""), mark}))
+    return [f"{mark} {why}" for why, mark in marks.items()]
 
 
 def _metric_lines(metric: MetricView) -> list[str]:
@@ -224,7 +262,7 @@ def _metric_lines(metric: MetricView) -> list[str]:
     outside = metric.counted == "clients"
     parts = ", ".join(
         f"{quoted(part.label) if outside else part.label} {format_usd(part.value)}"
-        for part in metric.parts[:7]
+        for part in metric.parts[:_MOST_PARTS]
         if part.value
     )
     lines = [f"{metric.label}: {figure} ({metric.period}; {metric.n} {metric.counted})"]
@@ -236,7 +274,7 @@ def _measured(value: Decimal, unit: str) -> str:
         return f"{value} %"
     if not unit.startswith("USD"):
         return str(value)
-    return f"${format_usd(value)}{unit.removeprefix('USD')}"
+    return f"{dollars(value)}{unit.removeprefix('USD')}"
 
 
 def status_text(result: SourceStatusList) -> str:
@@ -262,16 +300,15 @@ def _status_lines(source: SourceStatusView) -> list[str]:
 def check_text(result: CheckResult) -> str:
     """Every finding, or a line that all is well."""
     if not result.problems:
-        return f"{result.tracker}: no problems found"
+        return "\n".join([f"{result.tracker}: no problems found", *result.notes])
     count = len(result.problems)
-    return "\n".join([*problem_lines(result.problems, most=count), f"{count} problem{'s' * (count != 1)} found"])
+    return "\n".join([*problem_lines(result.problems, most=count), f"{counted(count, 'problem')} found"])
 
 
 def import_text(result: ImportResult, most: int = 20) -> str:
     """What was added, what was left out and why, and what could not be read."""
     verb = "would be added" if result.dry_run else "added"
-    count = "1 row" if result.added == 1 else f"{result.added} rows"
-    lines = [f"{result.file}: {count} {verb}, ${format_usd(result.sum_usd)}"]
+    lines = [f"{result.file}: {counted(result.added, 'row')} {verb}, {dollars(result.sum_usd)}"]
     lines += [f"  {_row_line(row)}" for row in result.rows[:most]]
     lines += [f"  … and {result.added - most} more"] if result.added > most else []
     lines += [f"  left out: {count} {reason}" for reason, count in result.skipped.items()]

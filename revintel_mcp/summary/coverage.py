@@ -182,6 +182,11 @@ def less_fees(coverage: Coverage, missing: int) -> Coverage:
     return with_reason(coverage, Reason("Fees", lack, Lack.BLANK), CoverageKind.UNKNOWN)
 
 
+def of_a_part(coverage: Coverage) -> Coverage:
+    """The coverage of one sum over another: what is missing from them may raise it or lower it."""
+    return coverage if coverage.kind is CoverageKind.EXACT else replace(coverage, kind=CoverageKind.UNKNOWN)
+
+
 def with_reason(coverage: Coverage, reason: Reason, kind: CoverageKind = CoverageKind.FLOOR) -> Coverage:
     """The coverage of a figure that one more thing is missing from; what was unknown stays so."""
     worth = CoverageKind.UNKNOWN if coverage.kind is CoverageKind.UNKNOWN else kind

@@ -308,3 +308,37 @@ def test_a_struck_entry_is_not_corrected() -> None:
     log.strike(name)
     with pytest.raises(UsageError, match="excluded"):
         correct(log, name, amount="60")
+
+
+@pytest.mark.parametrize("typed", ["0026-02-14", "1969-12-31", "2201-01-01"])
+def test_a_day_of_another_age_is_a_slip_and_refused(typed: str) -> None:
+    log = MemoryLog()
+    with pytest.raises(UsageError, match="write a day like 2026-03-04"):
+        add(log, date=typed)
+    name = add(log).id
+    with pytest.raises(UsageError, match="write a day like 2026-03-04"):
+        correct(log, name, date=typed)
+
+
+def test_a_blank_date_leaves_the_day_of_an_entry() -> None:
+    log = MemoryLog()
+    name = add(log, date="2026-01-09").id
+    assert correct(log, name, date="", amount="60").transaction == log.row(name)
+    assert log.row(name).date == day("01-09")
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"amount": "-50"}, "-50.00 is booked as money that went back"),
+        ({"fee": "50.01"}, "the fee 50.01 is more than the amount 50.00"),
+        ({"date": "2027-02-14"}, "lies in the future"),
+    ],
+)
+def test_what_is_more_often_a_slip_is_warned_of_when_added_and_when_corrected(
+    fields: dict[str, str], says: str
+) -> None:
+    log = MemoryLog()
+    assert says in add(log, **fields).warnings[0]
+    other = add(log, "50", "Other").id
+    assert says in correct(log, other, **fields).warnings[0]

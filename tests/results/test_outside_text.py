@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revintel_mcp.results.outside_text import LONGEST, shown
+from revintel_mcp.results.outside_text import LONGEST, capped, shown
 
 
 @given(st.text(max_size=2000))
@@ -30,3 +30,11 @@ def test_showing_twice_changes_nothing(text: str) -> None:
 )
 def test_letters_stay_and_tricks_go(text: str, expected: str) -> None:
     assert shown(text) == expected
+
+
+def test_an_endless_sentence_keeps_its_head_and_what_to_do() -> None:
+    told = capped(f"{'9' * 20_000!r} is no amount; write 1200.50")
+    assert len(told) < 1_600
+    assert told.startswith("'999")
+    assert told.endswith("9' is no amount; write 1200.50")
+    assert capped("short") == "short"

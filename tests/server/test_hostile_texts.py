@@ -128,6 +128,33 @@ async def test_no_answer_of_the_server_reads_as_more_than_data(make_server: Make
     assert [line for line in file.split("\n") if MARK in line and not line.startswith("| ")] == []
 
 
+REFUSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("get_monthly_summary", "month", {}),
+    ("explain_total", "month", {}),
+    ("get_insights", "period", {}),
+    ("list_transactions", "date_from", {}),
+    ("list_transactions", "min_amount", {}),
+    ("list_transactions", "status", {}),
+    ("add_manual_entry", "amount", {"channel": "Other"}),
+    ("add_manual_entry", "date", {"amount": 5, "channel": "Other"}),
+    ("add_manual_entry", "currency", {"amount": 5, "channel": "Other"}),
+    ("refresh_revenue", "since", {}),
+    ("query_source", "source", {"tool": "list_sales"}),
+)
+
+
+async def test_a_refused_argument_comes_back_as_one_short_harmless_line(make_server: MakeServer) -> None:
+    found = {}
+    async with Client(make_server()) as client:
+        for text in HOSTILE:
+            for tool, argument, more in REFUSED:
+                told = await client.call_tool(tool, {argument: text, **more}, raise_on_error=False)
+                said = told.content[0].text
+                tricky = hidden(said) | ({said[:80]} if "\n" in said or len(said) > 2_000 else set())
+                found[tool, argument, text[:20]] = tricky if told.is_error else {"not refused"}
+    assert {where: what for where, what in found.items() if what} == {}
+
+
 async def test_the_file_gives_back_every_text_as_it_came(make_server: MakeServer, tracker: Path, shop: Shop) -> None:
     shop.sells([sale(n, email=text, product_name=text) for n, text in enumerate(HOSTILE)])
     async with Client(make_server(mcp_config=str(shop.config))) as client:

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from fastmcp import Client, FastMCP
+from fastmcp.client.elicitation import ElicitResult
 from fastmcp.exceptions import ToolError
 from jsonschema import Draft202012Validator
+from mcp import MCPError
+from mcp_types import INVALID_PARAMS
 
 from revintel_mcp.results.by_tool import RESULT_BY_TOOL
 
@@ -123,6 +126,12 @@ async def test_an_entry_is_added_once_under_its_key_corrected_and_voided(
         ("add_manual_entry", {"amount": 5, "channel": "Fiverr", "hours": 3}, '"hours" is no argument here.*currency'),
         ("list_transactions", {"page": 0, "page_size": 501}, "page: .* 1; page_size: .* 500"),
         ("refresh_revenue", {"sources": "stripe"}, "valid list .*stripe-eu"),
+        ("add_manual_entry", {"amount": None, "channel": "Fiverr"}, "^amount: .* valid string or a valid number [(]US"),
+        ("add_manual_entry", {"amount": "9" * 20_000, "channel": "Fiverr"}, "^.{0,1600}split the entry$"),
+        ("add_manual_entry", {"amount": 5, "channel": "Fiverr", "date": "0206-02-19"}, "write a day like"),
+        ("update_entry", {"id": "manual_2026-02-07_0123456789ab"}, "nothing to change"),
+        ("void_entry", {"id": "manual_nope"}, "no entry 'manual_nope'.*list"),
+        ("query_source", {"source": "pay\npal", "tool": "x"}, r'"pay\\npal"; there are: stripe'),
     ],
 )
 async def test_a_mistake_is_told_with_what_to_type_instead(
@@ -136,31 +145,85 @@ async def test_a_mistake_is_told_with_what_to_type_instead(
     assert tracker.read_text(encoding="utf-8") == LOG
 
 
-async def test_an_entry_like_another_is_added_only_if_the_user_confirms(
-    make_server: MakeServer, tracker: Path, era: str
+LIKE = {"amount": 400, "channel": "Fiverr", "client": "Bo Lind", "date": "2026-02-08"}
+LARGE = {"amount": 40_000, "channel": "Fiverr", "client": "Bo Lind", "date": "2026-03-08"}
+AHEAD = {"amount": 40, "channel": "Fiverr", "client": "Bo Lind", "date": "2026-05-08"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "doubt"), [(LIKE, "is like it"), (LARGE, "is far more than any row so far"), (AHEAD, "in the future")]
+)
+async def test_an_odd_entry_is_added_only_if_the_user_confirms(
+    make_server: MakeServer, tracker: Path, era: str, entry: dict[str, Any], doubt: str
 ) -> None:
     tracker.write_text(LOG, encoding="utf-8")
-    like = {"amount": 400, "channel": "Fiverr", "client": "Bo Lind", "date": "2026-02-08"}
     asked: list[str] = []
+    replies = iter(({"add_it": False}, {"add_it": True}))
 
-    async def decline(message: str, *_: object) -> dict[str, bool]:
-        asked.append(message)
-        return {"add_it": False, "value": False}
+    async def reply(message: str, _type: object, form: Any, _context: object) -> dict[str, bool]:
+        asked.append(f"{message} {form.requested_schema}")
+        return next(replies)
 
-    async with Client(make_server(), mode=era, elicitation_handler=decline) as client:
+    async with Client(make_server(), mode=era, elicitation_handler=reply) as client:
         with pytest.raises(ToolError, match="did not confirm"):
-            await client.call_tool("add_manual_entry", like)
-    assert "is like it" in asked[0]
+            await client.call_tool("add_manual_entry", entry)
+        assert tracker.read_text(encoding="utf-8") == LOG
+        added = await client.call_tool("add_manual_entry", entry)
+    assert added.structured_content is not None
+    assert added.structured_content["created"]
+    assert doubt in asked[0]
+    assert f'Add it all the same ({entry["date"]}, Fiverr, "Bo Lind"' in asked[0]
+    assert "void the new one" not in asked[0]
+    assert "'title': 'Add it'" in asked[0]
+
+
+@pytest.mark.parametrize("entry", [LIKE, LARGE, AHEAD], ids=["like", "large", "ahead"])
+async def test_a_client_that_can_not_ask_gets_a_warning(
+    make_server: MakeServer, tracker: Path, era: str, entry: dict[str, Any]
+) -> None:
+    tracker.write_text(LOG, encoding="utf-8")
+    async with Client(make_server(), mode=era) as client:
+        result = await client.call_tool("add_manual_entry", entry)
+        first = result.structured_content
+        assert first is not None
+        await client.call_tool("void_entry", {"id": first["entry"]["id"]})
+        plain = await client.call_tool("add_manual_entry", {"amount": 9, "channel": "Other"})
+    assert len(first["warnings"]) == 1
+    assert first["warnings"][0] in result.content[0].text
+    assert plain.structured_content is not None
+    assert plain.structured_content["warnings"] == []
+
+
+async def test_the_first_entry_of_all_is_not_called_large(make_server: MakeServer, era: str) -> None:
+    async with Client(make_server(), mode=era) as client:
+        result = await client.call_tool("add_manual_entry", LARGE)
+    assert result.structured_content is not None
+    assert result.structured_content["warnings"] == []
+
+
+@pytest.mark.parametrize("words", ["false", 1])
+async def test_only_a_plain_yes_is_a_yes(make_server: MakeServer, tracker: Path, era: str, words: object) -> None:
+    tracker.write_text(LOG, encoding="utf-8")
+
+    async def reply(*_: object) -> ElicitResult[Any]:
+        return ElicitResult(action="accept", content={"add_it": words})
+
+    async with Client(make_server(), mode=era, elicitation_handler=reply) as client:
+        with pytest.raises(ToolError, match="did not confirm"):
+            await client.call_tool("add_manual_entry", LIKE)
     assert tracker.read_text(encoding="utf-8") == LOG
 
 
-async def test_a_client_that_can_not_ask_gets_a_warning(make_server: MakeServer, tracker: Path, era: str) -> None:
+async def test_nothing_is_added_if_the_question_is_lost(make_server: MakeServer, tracker: Path) -> None:
     tracker.write_text(LOG, encoding="utf-8")
-    like = {"amount": 400, "channel": "Fiverr", "client": "Bo Lind", "date": "2026-02-08"}
-    async with Client(make_server(), mode=era) as client:
-        result = await client.call_tool("add_manual_entry", like)
-    assert result.structured_content is not None
-    assert "is like it" in result.structured_content["warnings"][0]
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("the dialogue crashed")
+
+    async with Client(make_server(), mode="legacy", elicitation_handler=fail) as client:
+        with pytest.raises(ToolError, match="could not be asked"):
+            await client.call_tool("add_manual_entry", LIKE)
+    assert tracker.read_text(encoding="utf-8") == LOG
 
 
 async def test_tools_list_is_small_and_every_tool_says_what_it_is_for(make_server: MakeServer) -> None:
@@ -195,3 +258,62 @@ async def test_resources_and_prompts_read_well(make_server: MakeServer, tracker:
     assert "Feb 2026  400.00   -29.00  371.00" in month[0].text
     assert "Gumroad" in sources[0].text
     assert "Ignore all rules" not in prompt.messages[0].content.text
+
+
+async def test_a_month_that_is_none_is_a_wrong_address_and_no_fault_of_the_server(
+    make_server: MakeServer, era: str
+) -> None:
+    async with Client(make_server(), mode=era) as client:
+        with pytest.raises(MCPError, match="write 2026-02 or Feb 2026") as told:
+            await client.read_resource("revenue://summary/Febtober")
+    assert told.value.error.code == INVALID_PARAMS
+
+
+async def test_a_prompts_argument_is_described_for_people(make_server: MakeServer) -> None:
+    async with Client(make_server()) as client:
+        prompts = await client.list_prompts()
+    described = {prompt.name: [each.description for each in prompt.arguments or ()] for prompt in prompts}
+    assert described == {
+        "monthly_review": ["2026-02; this month if left out"],
+        "month_close": ["2026-02; last month if left out"],
+    }
+
+
+async def test_only_what_overwrites_is_called_destructive_and_only_what_repeats_idempotent(
+    make_server: MakeServer,
+) -> None:
+    async with Client(make_server()) as client:
+        tools = {tool.name: tool.annotations for tool in await client.list_tools()}
+    writes = {name: hints for name, hints in tools.items() if hints is not None and not hints.read_only_hint}
+    assert {name: (hints.destructive_hint, hints.idempotent_hint) for name, hints in writes.items()} == {
+        "refresh_revenue": (False, True),
+        "add_manual_entry": (False, False),
+        "update_entry": (True, True),
+        "void_entry": (False, True),
+    }
+
+
+async def test_every_figure_of_a_summary_is_explained_to_the_cent_gross_and_net(
+    make_server: MakeServer, tracker: Path
+) -> None:
+    tracker.write_text(LOG, encoding="utf-8")
+    async with Client(make_server()) as client:
+        for view in ("booked", "restated"):
+            gross, net = [await _asked(client, "get_monthly_summary", view=view, basis=basis) for basis in BASES]
+            for row, less in zip(gross["rows"], net["rows"], strict=True):
+                for channel, key in (("", "total"), ("Gumroad", "gumroad"), ("Fiverr", "fiverr")):
+                    more = {"channel": channel} if channel else {}
+                    told = await _asked(client, "explain_total", month=row["month"], view=view, **more)
+                    assert (told["total"], told["net"]) == (row[key], less[key])
+                    assert told["coverage"] == row["coverage"][key]
+            told = await _asked(client, "explain_total", month="ytd", view=view)
+            assert (told["total"], told["net"], told["fees_missing"]) == (gross["ytd_total"], net["ytd_total"], 1)
+
+
+BASES = ("gross", "net")
+
+
+async def _asked(client: Client[Any], tool: str, **arguments: str) -> dict[str, Any]:
+    answer = (await client.call_tool(tool, arguments)).structured_content
+    assert answer is not None
+    return answer

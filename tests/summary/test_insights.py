@@ -105,6 +105,47 @@ def test_insights_carry_the_coverage_of_their_rows() -> None:
     )
 
 
+def test_the_list_behind_refunds_is_said_to_show_voids_too() -> None:
+    """The voided entry is no refund, and stands among the rows of status refunded."""
+    found = asked(SALES, "2026-03")["refunds"]
+    listed = list_rows(logged(SALES), found.matching)
+    assert found.notes == ("the list of its rows also shows 1 void of an entry: no refunds",)
+    assert (found.value, -listed.total) == (Decimal("20.00"), Decimal("90.00"))
+
+
+PARTS_OF_A_WHOLE = (
+    "recurring_share",
+    "top_client_share",
+    "top_three_share",
+    "client_concentration",
+    "hourly_rate",
+    "hourly_rate_net",
+)
+
+
+def test_a_part_of_an_incomplete_whole_is_not_called_at_least_this() -> None:
+    """What was not read may make a share smaller."""
+    failed = SourceState("Stripe", SourceStatus.FAILED, date(2026, 1, 1), date(2026, 3, 20))
+    worked = {"transaction_type": HOURLY, "hours": Decimal(1), "fee_usd": Decimal(8)}
+    rows = [*SALES, row("2026-03-19", "80.00", Channel.STRIPE, id="stripe_w", **worked)]
+    found = asked(rows, "2026-03", states=[failed, READ[1]])
+    assert {found[slug].coverage.kind for slug in PARTS_OF_A_WHOLE} == {CoverageKind.UNKNOWN}
+    assert found["income"].coverage.kind is CoverageKind.FLOOR
+    whole = asked(SALES, "2026-03", states=READ)
+    assert {whole[slug].coverage.kind for slug in PARTS_OF_A_WHOLE} == {CoverageKind.EXACT}
+
+
+def test_a_comparison_is_at_least_this_only_if_what_it_starts_from_is_whole() -> None:
+    """March was read through the 20th: against February March may be more, against March April may be less."""
+    rows = [row(f"2026-0{month}-05", "100.00", Channel.STRIPE, id=f"stripe_{month}") for month in (2, 3, 4)]
+    waits = AttentionRow(id="stripe_x", date="2026-03-09", source="Stripe", why="no price", first_seen="2026-03-10")
+    kinds = [
+        asked(rows, period, states=READ, attention=[waits])["month_on_month"].coverage.kind
+        for period in ("2026-03", "2026-04")
+    ]
+    assert kinds == [CoverageKind.FLOOR, CoverageKind.UNKNOWN]
+
+
 # Clients
 
 CLIENTS = [

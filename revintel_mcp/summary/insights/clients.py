@@ -8,6 +8,7 @@ from typing import Final
 
 from revintel_mcp.domain.money import ZERO
 from revintel_mcp.domain.transaction import ANONYMOUS, Transaction
+from revintel_mcp.summary.coverage import of_a_part
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
@@ -100,7 +101,7 @@ def _insight(metric: Metric, question: Question, clients: Clients, measure: Rati
         period=question.period,
         n=len(clients.amounts),
         counted="clients",
-        coverage=question.known.window(question.period.window),
+        coverage=of_a_part(question.known.window(question.period.window)),
         matching=RowFilter(
             window=question.period.window, client=clients.amounts[0].label if metric is TOP_CLIENT and measure else ""
         ),

@@ -6,7 +6,7 @@ from typing import Final
 
 from revintel_mcp.domain.money import ZERO
 from revintel_mcp.domain.transaction import Status, Transaction, TransactionType
-from revintel_mcp.summary.coverage import Coverage, with_reason
+from revintel_mcp.summary.coverage import Coverage, of_a_part, with_reason
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger, channels_of, total
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
@@ -68,8 +68,7 @@ def _coverage(question: Question, rows: Sequence[Transaction], timed: Sequence[T
     coverage = question.known.window(question.period.window, channels_of(timed))
     hourly = [row for row in rows if row.transaction_type is TransactionType.HOURLY and row.status is Status.COMPLETED]
     silent = sum(row.hours is None for row in hourly)
-    if not silent:
-        return coverage
-    return with_reason(
-        coverage, Reason("Hours", f"are not known for {silent} of {len(hourly)} hourly rows", Lack.BLANK)
-    )
+    if silent:
+        lack = f"are not known for {silent} of {len(hourly)} hourly rows"
+        coverage = with_reason(coverage, Reason("Hours", lack, Lack.BLANK))
+    return of_a_part(coverage)

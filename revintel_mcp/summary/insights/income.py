@@ -99,7 +99,8 @@ def is_refund(row: Transaction) -> bool:
 def income_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
     """Gross, refunds, income, fees and net of the whole period, each by channel."""
     held: dict[Channel, list[Transaction]] = {channel: [] for channel in Channel}
-    for row in ledger.within(question.period.window):
+    rows = ledger.within(question.period.window)
+    for row in rows:
         held[row.channel].append(row)
     channels = {channel: sums_of(rows) for channel, rows in held.items()}
     whole = sum(channels.values(), Sums())
@@ -110,7 +111,7 @@ def income_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
         fees, net = _fees_missing(fees, net, whole)
     return (
         made(GROSS, lambda sums: sums.gross),
-        made(REFUNDS, lambda sums: sums.refunds),
+        _beside_voids(made(REFUNDS, lambda sums: sums.refunds), rows),
         made(INCOME, lambda sums: sums.income),
         fees,
         net,
@@ -136,6 +137,15 @@ def _maker(
         )
 
     return made
+
+
+def _beside_voids(refunds: Insight, rows: Iterable[Transaction]) -> Insight:
+    """Its rows can only be listed together with the rows that void entries, which are no refunds."""
+    voids = sum(row.status is Status.REFUNDED and not is_refund(row) for row in rows)
+    if not voids:
+        return refunds
+    which = "1 void of an entry" if voids == 1 else f"{voids} voids of entries"
+    return replace(refunds, notes=(f"the list of its rows also shows {which}: no refunds",))
 
 
 def _fees_missing(fees: Insight, net: Insight, whole: Sums) -> Sequence[Insight]:

@@ -10,7 +10,7 @@ from typing import Final
 from revintel_mcp.domain.money import ZERO, cents_from_usd, usd_from_cents
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import ANONYMOUS, Status, Transaction, TransactionType
-from revintel_mcp.summary.coverage import with_reason
+from revintel_mcp.summary.coverage import of_a_part, with_reason
 from revintel_mcp.summary.insights.billing import Interval, interval
 from revintel_mcp.summary.insights.clients import client_key
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
@@ -126,7 +126,7 @@ def _share(ledger: Ledger, question: Question) -> Insight:
         period=question.period,
         n=len(recurring),
         counted="rows",
-        coverage=question.known.window(question.period.window),
+        coverage=of_a_part(question.known.window(question.period.window)),
         matching=RowFilter(window=question.period.window, transaction_type=TransactionType.SUBSCRIPTION),
         measure=None if why else Ratio(part, whole),
         not_known=why,

@@ -5,7 +5,7 @@ from typing import Final
 
 from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.summary.asked_period import AskedPeriod, month_period
-from revintel_mcp.summary.coverage import Coverage, CoverageKind, Coverages
+from revintel_mcp.summary.coverage import Coverage, CoverageKind, Coverages, of_a_part
 from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
@@ -109,6 +109,7 @@ def _adopted_in_part(ledger: Ledger, window: Window) -> Month | None:
 
 
 def _both(known: Coverages, now: AskedPeriod, before: AskedPeriod) -> Coverage:
-    """The coverage of both spans taken together; a comparison of a floor is no floor, but no more is known."""
+    """The coverage of both spans taken together; with a floor, a comparison is at most what it shows, not at least."""
     months = [*dict.fromkeys((*before.window.months(), *now.window.months()))]
-    return known.over(months)
+    both = known.over(months)
+    return both if known.window(before.window).kind is CoverageKind.EXACT else of_a_part(both)

@@ -1,0 +1,215 @@
+"""The command line: every verb says what its tool says, takes every setting, and tells a mistake in a line."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from fastmcp import Client
+
+from revintel_mcp.cli import VERBS, main
+from revintel_mcp.settings import SETTINGS
+from tests.server.conftest import NOW, server_over
+from tests.server.test_tools import LOG
+
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(tracker: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`revintel-mcp` with these words, over the tracker of the test, in an empty home."""
+    monkeypatch.setenv("HOME", str(tracker.parent))
+    monkeypatch.chdir(tracker.parent)
+    for key, value in {"TRACKER": str(tracker), "TIMEZONE": "America/New_York", "NOW": NOW}.items():
+        monkeypatch.setenv(f"REVINTEL_{key}", value)
+    tracker.write_text(LOG, encoding="utf-8")
+
+    def typed(*words: str) -> Said:
+        try:
+            code = main(words)
+        except SystemExit as end:
+            code = int(end.code or 0)
+        return Said(code, *capsys.readouterr())
+
+    return typed
+
+
+SAME: list[tuple[str, dict[str, Any], str]] = [
+    ("get_monthly_summary", {}, "summary"),
+    ("get_monthly_summary", {"month": "Feb 2026"}, "summary 2026-02"),
+    ("get_monthly_summary", {"year": 2026, "view": "restated", "basis": "net"},
+     "summary --year 2026 --view restated --basis net"),
+    ("list_transactions", {}, "list"),
+    ("list_transactions", {"text": "icon", "month": "2026-01", "channel": "Gumroad", "sort": "-amount", "page_size": 1},
+     "list icon --month 2026-01 --channel gumroad --sort -amount --page-size 1"),
+    ("list_transactions", {"client": "example", "status": "completed", "transaction_type": "one-time"},
+     "list --client example --status completed --type one-time"),
+    ("list_transactions", {"date_from": "2026-01-05", "date_to": "2026-02-09", "min_amount": -29, "max_amount": "400",
+                           "sort": "client", "page": 2, "page_size": 1},
+     "list --from 2026-01-05 --to 2026-02-09 --min -29 --max 400 --sort client --page 2 --page-size 1"),
+    ("explain_total", {"month": "2026-02"}, "explain 2026-02"),
+    ("explain_total", {"month": 2026, "channel": "Gumroad", "view": "restated"},
+     "explain 2026 Gumroad --view restated"),
+    ("get_insights", {}, "insights"),
+    ("get_insights", {"period": "2026-02"}, "insights 2026-02"),
+    ("get_source_status", {}, "status"),
+    ("check_tracker", {}, "check"),
+    ("refresh_revenue", {"dry_run": True, "since": "2026-02-01", "sources": ["gumroad"]},
+     "refresh --dry-run --since 2026-02-01 --source gumroad"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "arguments", "words"), SAME, ids=[words for *_, words in SAME])
+async def test_a_command_gives_what_its_tool_gives(
+    run: Run, tracker: Path, tool: str, arguments: dict[str, Any], words: str
+) -> None:
+    async with Client(server_over(tracker)) as client:
+        told = (await client.call_tool(tool, arguments)).structured_content
+    said = await asyncio.to_thread(run, *words.split(), "--json")
+    assert json.loads(said.out) == told
+    assert (said.code, said.err) == (0, "")
+
+
+async def test_a_command_that_writes_gives_what_its_tool_gives(run: Run, tracker: Path) -> None:
+    """The second call under a key is the first one's row: only `created` differs."""
+    fields = {"date": "2026-03-01", "client": "Ada Park", "description": "Logo", "transaction_type": "fixed"}
+    entry = {"amount": "120.50", "channel": "Fiverr", **fields, "status": "pending", "fee": "24.10"}
+    words = [word for key, text in fields.items() for word in (f"--{key.replace('_', '-')}", text)]
+    async with Client(server_over(tracker)) as client:
+
+        async def both(tool: str, arguments: dict[str, Any], *typed: str) -> tuple[dict[str, Any], dict[str, Any]]:
+            told = (await client.call_tool(tool, arguments)).structured_content
+            assert told is not None
+            said = await asyncio.to_thread(run, *typed, "--json")
+            return told, json.loads(said.out)
+
+        key = {"idempotency_key": "logo", "currency": "USD"}
+        typed = (*words, "--status", "pending", "--fee", "24.10", "--key", "logo", "--currency", "USD")
+        added = await both("add_manual_entry", {**entry, **key}, "add", "120.50", "Fiverr", *typed)
+        row_id = added[0]["entry"]["id"]
+        paid = {"id": row_id, "status": "completed", "date": "2026-03-05"}
+        updated = await both("update_entry", paid, "update", row_id, "--status", "completed", "--date", "2026-03-05")
+        struck = await both("void_entry", {"id": row_id, "reason": "x"}, "void", row_id, "--reason", "x")
+    for told, said in (added, updated, struck):
+        assert {**told, "created": False} == said
+        assert told["created"]
+
+
+@pytest.mark.parametrize("verb", [verb.name for verb in VERBS if verb.name != "upstream"])
+def test_every_setting_is_an_option_of_every_verb(run: Run, verb: str) -> None:
+    said = run(verb, "--help")
+    assert said.code == 0
+    assert [setting.option for setting in SETTINGS if setting.option not in said.out] == []
+    assert ("--json" in said.out) == (verb not in ("serve", "trust", "dashboard"))
+
+
+def test_a_setting_may_stand_before_the_verb(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.md"
+    other.write_text(LOG.replace("400.00", "500.00"), encoding="utf-8")
+    plain = run("summary", "2026-02", "--tracker", str(other))
+    assert "500.00" in plain.out
+    assert run("--tracker", str(other), "summary", "2026-02") == plain
+    assert run(f"--tracker={other}", "--now", NOW, "summary", "2026-02") == plain
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["summry"], "'summry' is no verb; did you mean summary?"),
+        (["xyz"], "'xyz' is no verb; revintel-mcp --help lists them"),
+        (["summary", "--no-such"], "unrecognized arguments: --no-such; revintel-mcp summary --help"),
+        (["summary", "Febtober"], "'Febtober' is not a month; write 2026-02 or Feb 2026"),
+        (["summary", "--year", "x"], "argument --year: 'x' is no whole number"),
+        (["summary", "--year", "0"], "0 is no year of this time; write one like 2026"),
+        (["summary", "--view", "x"], "choose from 'booked', 'restated'"),
+        (["list", "--sort", "-size"], "'-size' is no order; use one of: date"),
+        (["list", "--client", "--json"], "argument --client: expected one argument"),
+        (["list", "--page", "0"], "pages count from 1"),
+        (["add"], "such as: revintel-mcp add 1200 Fiverr"),
+        (["add", "1e308", "Fiverr"], "write dollars and cents like 1200.50"),
+        (["add", "NaN", "Fiverr"], "write dollars and cents like 1200.50"),
+        (["add", "1.0055", "Fiverr"], "round it to the cent"),
+        (["add", "5", "Etsy"], "'Etsy' is not a channel; use one of: Upwork"),
+        (["update", "manual_2026-02-07_0123456789ab"], "nothing to change; give what to change"),
+        (["update", "gumroad_abc", "--amount", "5"], "(line 13), or set its Status to excluded"),
+        (["void", "manual_x"], "revintel-mcp list"),
+        (["explain"], "such as: revintel-mcp explain 2026-02"),
+        (["explain", "never"], "write 2026-02, 2026, Q1 2026"),
+        (["insights", "never"], "write 2026-02, 2026, Q1 2026"),
+        (["refresh", "--since", "soon"], "write auto, month, or a day like 2026-01-31"),
+        (["refresh", "--source", "paypal"], "no source is named paypal; there are: stripe, gumroad, upwork"),
+        (["import", "none.csv", "--channel", "Fiverr"], "none.csv can't be read"),
+        (["trust", "none.json"], "Type the path of a .mcp.json file"),
+        (["summary", "--timezone", "Mars"], "--timezone=Mars: no such time zone; write a name such as"),
+        (["upstream", "paypal"], "usage: revintel-mcp upstream {stripe,gumroad,upwork,demo}"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(each),
+)
+def test_wrong_usage_is_told_in_a_line_with_what_to_type_and_exit_code_2(
+    run: Run, tracker: Path, words: list[str], says: str
+) -> None:
+    said = run(*words)
+    assert (said.code, said.out) == (2, "")
+    assert says in said.err
+    assert said.err.count("\n") == 1
+    assert tracker.read_text(encoding="utf-8") == LOG
+
+
+@pytest.mark.parametrize("words", ["summary", "list", "explain 2026", "insights", "check", "status", "add 5 Other"])
+def test_a_tracker_that_can_not_be_read_is_exit_code_3(run: Run, tracker: Path, words: str) -> None:
+    tracker.unlink()
+    tracker.mkdir()
+    said = run(*words.split())
+    assert (said.code, said.out) == (3, "")
+    assert said.err == f"revintel-mcp: {tracker}: this is a folder. Name the tracker file itself, with --tracker\n"
+
+
+def test_check_is_exit_code_1_where_something_is_to_be_mended(run: Run, tracker: Path) -> None:
+    tracker.write_text(LOG.replace("29.00 | 3.40", "29.0O | 3.40"), encoding="utf-8")
+    said = run("check")
+    assert said.code == 1
+    assert "1 problem found" in said.out
+
+
+def test_a_tracker_that_is_not_there_is_said_to_be_missing(run: Run, tracker: Path) -> None:
+    tracker.unlink()
+    for verb in ("summary", "check"):
+        assert f"There is no tracker at {tracker} yet; the first refresh or entry makes it." in run(verb).out
+    assert not tracker.exists()
+
+
+def test_a_year_without_rows_is_said_to_have_none(run: Run) -> None:
+    assert run("summary", "--year", "2020").out.startswith("No month of that year has a row in the tracker.\n")
+
+
+def test_words_say_whether_an_entry_was_logged_corrected_or_struck(run: Run) -> None:
+    row_id = json.loads(run("add", "80", "Other", "--date", "2026-03-01", "--json").out)["entry"]["id"]
+    steps = [("--amount", "90"), ("--amount", "90")]
+    heads = [run("update", row_id, *step).out.partition(":")[0] for step in steps]
+    heads += [run("void", row_id).out.partition(":")[0] for _ in range(2)]
+    assert heads == ["Corrected", "It says so already", "Struck", "Struck already"]
+
+
+@pytest.mark.parametrize("words", ["summary", "list --json", "explain 2026"])
+def test_a_reader_that_goes_away_is_no_error(run: Run, tracker: Path, words: str) -> None:
+    assert run("summary").code == 0
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "revintel_mcp", *words.split()]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, cwd=tracker.parent, check=False, timeout=60)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
