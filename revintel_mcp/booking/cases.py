@@ -30,6 +30,7 @@ class Case:
     refunded_total: Money | None = None
     has_unknown_refund: bool = False
     has_unknown_dispute: bool = False
+    is_refunded_whole: bool = False
     tells_refunds: bool = False
     """Whether the sale itself was seen, with what was refunded: no other refund of it can be waiting."""
     client: str = ANONYMOUS
@@ -82,6 +83,7 @@ def case_of(seen: Seen, *, row: Transaction | None, row_id: str = "", hold: str 
         refunded_total=total,
         has_unknown_refund=sale.has_unknown_refund and sale.reversed_in_full is None,
         has_unknown_dispute=sale.has_unknown_dispute and sale.reversed_in_full is None,
+        is_refunded_whole=sale.is_refunded_whole,
         tells_refunds=total is not None or any(item.kind is ReversalKind.REFUND for item in reversals),
         client=row.client if row else sale.client,
         description=row.description if row else sale.description,
@@ -151,7 +153,7 @@ def gone_before_first_seen(case: Case, sale_day: date, prices: Prices) -> Revers
     refunded = total(ReversalKind.REFUND)
     if case.refunded_total is not None:
         refunded = max(refunded, amount(case.refunded_total))
-    if refunded >= whole.amount:
+    if case.is_refunded_whole or refunded >= whole.amount:
         return ReversalKind.REFUND
     disputed = max(Decimal(0), total(ReversalKind.DISPUTE) - total(ReversalKind.DISPUTE_WON))
     return ReversalKind.DISPUTE if refunded + disputed >= whole.amount else None

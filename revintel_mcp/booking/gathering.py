@@ -184,6 +184,7 @@ def _merged(best: Seen, other: Seen) -> Seen:
         refunded_total=_larger(one.refunded_total, two.refunded_total),
         reversed_in_full=one.reversed_in_full or two.reversed_in_full,
         has_unknown_refund=(one.has_unknown_refund or two.has_unknown_refund) and not says_how_much,
+        is_refunded_whole=one.is_refunded_whole or two.is_refunded_whole,
         has_unknown_dispute=(one.has_unknown_dispute or two.has_unknown_dispute) and not tells_dispute,
     )
     return Seen(sale, best.origin, reversals)

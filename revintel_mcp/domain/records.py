@@ -61,7 +61,7 @@ class Sale:
     Reversals come itemised in `reversals`, or as the running figure `refunded_total` where the platform gives no
     items; `reversed_in_full` where it only says that nothing is left. `has_unknown_refund` says that something was
     refunded and the platform doesn't say how much; `has_unknown_dispute` that it is disputed and nobody says whether
-    that took the money.
+    that took the money. `is_refunded_whole`: the platform says so itself, whatever its figures in dollars sum up to.
     """
 
     id: str
@@ -83,6 +83,7 @@ class Sale:
     reversed_in_full: ReversalKind | None = None
     has_unknown_refund: bool = False
     has_unknown_dispute: bool = False
+    is_refunded_whole: bool = False
     source_metadata: Mapping[str, Any] = field(default_factory=dict)
 
 

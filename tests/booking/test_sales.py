@@ -202,3 +202,15 @@ def test_origins_and_skips_are_told_by_source() -> None:
     assert booking.origins == {"stripe_ch_9": "Stripe-eu"}
     assert booking.skipped_by == {"Stripe": {"already logged": 1}}
     assert booking.added[0].date == day("01-31")
+
+
+def test_a_sale_refunded_whole_at_another_rate_before_it_was_seen_is_not_booked() -> None:
+    log = MemoryLog()
+    back = refund("stripe_ch_1", "10.50", "02-01", "re_1")
+    whole = sale("stripe_ch_1", "10.87", reversals=(back,), is_refunded_whole=True)
+    log.run(pull(whole))
+    assert (log.table(), log.waiting) == ("", [])
+    logged = MemoryLog()
+    logged.run(pull(sale("stripe_ch_1", "10.87")))
+    logged.run(pull(whole))
+    assert str(logged.total) == "0.37"

@@ -133,6 +133,36 @@ def test_euros_captured_in_part_are_settled_without_the_rest(entries: Any, refun
     assert not found.reversals
 
 
+def test_a_charge_that_only_says_it_was_refunded_was_refunded_in_full() -> None:
+    bare = {key: value for key, value in charge("ch_1", 5000, refunded=True).items() if key != "amount_refunded"}
+    (found,) = ledger([entry("txn_1", 5000, source="ch_1")], charges=[bare]).sales
+    assert found.reversed_in_full is ReversalKind.REFUND
+
+
+def test_the_fee_of_a_part_is_what_was_kept_once_the_rest_went_back() -> None:
+    entries = [entry("txn_1", 5000, source="ch_1", fee=175), RELEASED | {"fee": -58}]
+    dollars = charge("ch_1", 5000, amount_captured=3000)
+    told = ledger(entries, charges=[dollars], refunds=[refund("re_1", "ch_1", 2000)])
+    assert [(one.amount, one.fee) for one in told.sales] == [
+        (Money(Decimal("30.00"), USD), Money(Decimal("1.17"), USD))
+    ]
+    untold = ledger(entries, charges=[dollars])
+    assert [one.fee for one in untold.sales] == [None]
+    captured = ledger([entry("txn_1", 3000, source="ch_1", fee=117)], charges=[dollars])
+    assert [one.fee for one in captured.sales] == [kept]
+
+
+def test_two_payments_captured_in_part_are_settled_each_by_its_own_rest() -> None:
+    other = entry("txn_4", -1080, kind="refund", source="re_2") | {"reporting_category": "partial_capture_reversal"}
+    entries = [entry("txn_1", 5400, source="ch_1"), RELEASED, entry("txn_3", 5400, source="ch_2"), other]
+    pull = ledger(
+        entries,
+        charges=[PARTLY, charge("ch_2", 5000, currency="eur", amount_captured=4000)],
+        refunds=[refund("re_1", "ch_1", 2000), refund("re_2", "ch_2", 1000)],
+    )
+    assert {one.id: str(one.amount.amount) for one in pull.sales} == {"stripe_ch_1": "32.40", "stripe_ch_2": "43.20"}
+
+
 def test_a_rest_that_belongs_to_no_known_charge_goes_back_like_a_refund() -> None:
     pull = ledger([entry("txn_1", 5000, source="ch_1"), RELEASED])
     assert [(item.kind, item.amount) for item in pull.reversals] == [

@@ -161,12 +161,30 @@ class _Reader:
         settled = payment.settled()
         if settled is None or not released_minor_of(payment.charge):
             return settled
-        releases = [entry for entry in self.facts.ledger if category(entry) == RELEASE]
-        of_this = [entry for entry in releases if release_of(entry, self.facts) == payment.native]
-        if not self.from_ledger or len(of_this) < len(releases):
+        releases = self._releases_of(payment)
+        if releases is None:
             return None
-        taken = sum(abs(minor_units(entry, "amount")) for entry in of_this)
+        taken = sum(abs(minor_units(entry, "amount")) for entry in releases)
         return Money(settled.amount - stripe_money(taken, settled.currency).amount, settled.currency)
+
+    def _releases_of(self, payment: Payment) -> list[Record] | None:
+        """Ledger entries that took back what was authorised and never captured; None where it can't be told whose."""
+        releases = [entry for entry in self.facts.ledger if category(entry) == RELEASE]
+        whose = [release_of(entry, self.facts) for entry in releases]
+        if not self.from_ledger or "" in whose:
+            return None
+        return [entry for entry, native in zip(releases, whose, strict=True) if native == payment.native]
+
+    def _fee(self, payment: Payment) -> Money | None:
+        """What Stripe kept of what was captured; None where that isn't known."""
+        fee = payment.fee()
+        if fee is None or not released_minor_of(payment.charge):
+            return fee
+        releases = self._releases_of(payment)
+        if releases is None:
+            return fee if payment.entry.get("amount") == payment.charge.get("amount_captured") else None
+        returned = sum(minor_units(entry, "fee") for entry in releases if entry.get("fee") is not None)
+        return Money(fee.amount + stripe_money(returned, fee.currency).amount, fee.currency)
 
     def _sale(self, payment: Payment, day: date, amount: Money) -> Sale:
         names = (payment.native, *(alias.removeprefix("stripe_") for alias in payment.aliases))
@@ -181,7 +199,7 @@ class _Reader:
             date=day,
             channel=Channel.STRIPE,
             amount=amount,
-            fee=payment.fee(),
+            fee=self._fee(payment),
             client=payment.client,
             description=payment.description,
             transaction_type=kind,
@@ -193,6 +211,7 @@ class _Reader:
             reversed_in_full=ReversalKind.REFUND if said.in_full or failed else None,
             has_unknown_refund=said.unknown,
             has_unknown_dispute=disputed,
+            is_refunded_whole=flag(payment.charge, "refunded"),
             source_metadata=_metadata(payment.charge or payment.intent or payment.invoice, payment.entry),
         )
         reversals = tuple(self._reversal(move, sale) for move in moves if self._counts(move))

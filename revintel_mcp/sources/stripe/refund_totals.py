@@ -39,7 +39,7 @@ def refund_total(charge: Record, moves: Iterable[Move], booked: Money) -> Refund
         waiting = sum(_minor(move) for move in refunds if move.under_way and _is_in(move, currency))
         return RefundTotal(total=stripe_money(max(0, total - waiting), currency))
     if not _gap(charge, refunds):
-        return RefundTotal()
+        return RefundTotal(in_full=flag(charge, "refunded") and not refunds)
     # A refund in euros of a sale booked in dollars has no exact dollar amount here, and none is made up.
     return RefundTotal(in_full=True) if flag(charge, "refunded") else RefundTotal(unknown=True)
 
