@@ -142,10 +142,9 @@ def test_a_charge_that_only_says_it_was_refunded_was_refunded_in_full() -> None:
 def test_the_fee_of_a_part_is_what_was_kept_once_the_rest_went_back() -> None:
     entries = [entry("txn_1", 5000, source="ch_1", fee=175), RELEASED | {"fee": -58}]
     dollars = charge("ch_1", 5000, amount_captured=3000)
+    kept = Money(Decimal("1.17"), USD)
     told = ledger(entries, charges=[dollars], refunds=[refund("re_1", "ch_1", 2000)])
-    assert [(one.amount, one.fee) for one in told.sales] == [
-        (Money(Decimal("30.00"), USD), Money(Decimal("1.17"), USD))
-    ]
+    assert [(str(one.amount.amount), one.fee) for one in told.sales] == [("30.00", kept)]
     untold = ledger(entries, charges=[dollars])
     assert [one.fee for one in untold.sales] == [None]
     captured = ledger([entry("txn_1", 3000, source="ch_1", fee=117)], charges=[dollars])
