@@ -145,9 +145,18 @@ def is_still(path: Path, found: Snapshot) -> bool:
     return same_text(path, found.data)
 
 
-def may_write(path: Path) -> bool:
-    """Whether the file's mode lets us write into it."""
-    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+def refuse_read_only(path: Path) -> None:
+    """Nothing, if the file's mode lets us write into it.
+
+    Raises:
+        TrackerUnwritable: it is read-only.
+        OSError: its disk is.
+    """
+    if os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        return
+    if sys.platform != "win32" and os.statvfs(path).f_flag & os.ST_RDONLY:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    raise TrackerUnwritable(f"{path}: the file is read-only. Make it writable (chmod u+w), then run this again")
 
 
 def identity_or_none(status: os.stat_result | None) -> Identity | None:

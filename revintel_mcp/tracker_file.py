@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from revintel_mcp.errors import TrackerBusy, TrackerUnwritable
+from revintel_mcp.errors import TrackerBusy
 from revintel_mcp.tracker_disk import (
     PIECE,
     Identity,
@@ -16,9 +16,9 @@ from revintel_mcp.tracker_disk import (
     is_still,
     literal,
     make_folder,
-    may_write,
     open_tracker,
     read_tracker,
+    refuse_read_only,
     same_text,
     stat_or_none,
     sync_folder,
@@ -165,10 +165,8 @@ class _Writer:
         temporary = self._temporary()
         with writing(self.target):
             old = stat_or_none(self.target)
-            if old is not None and not may_write(self.target):
-                raise TrackerUnwritable(
-                    f"{self.target}: the file is read-only. Make it writable (chmod u+w), then run this again"
-                )
+            if old is not None:
+                refuse_read_only(self.target)
             try:
                 write_new(temporary, pieces, like=self.target if old is not None else None)
                 if not is_still(self.target, found):

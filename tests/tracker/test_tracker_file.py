@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import resource
 import stat
 from collections.abc import Iterator
 from functools import partial
@@ -342,3 +343,27 @@ def test_a_file_one_may_not_read(path: Path) -> None:
         with pytest.raises(TrackerUnreadable, match=r"chmod u\+r"):
             run(TrackerFile(path))
     path.chmod(0o644)
+
+
+def test_a_read_only_disk_is_told_from_a_read_only_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There chmod would not help."""
+    real = os.statvfs(path)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((*real[:8], real.f_flag | os.ST_RDONLY, real[9])))
+    with pytest.raises(TrackerUnwritable, match="mounted read-only"):
+        TrackerFile(path).update(add)
+    assert path.read_bytes() == CANONICAL
+
+
+@pytest.mark.parametrize("room", [0, 1, 1_000])
+def test_a_disk_without_room(path: Path, room: int) -> None:
+    """The system itself takes no more than so many bytes: the old file stands, nothing else is left."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(TrackerUnwritable, match="the disk is full"):
+            TrackerFile(path).update(add)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == CANONICAL
+    assert names(path) == ["revenue-tracker.md"]
