@@ -68,7 +68,7 @@ def fix_for_read(source: str, kind: FailureKind) -> str:
     if source == "upwork":
         return f"{HOW_TO_CONNECT[source]}; mend what is named above, {AGAIN}"
     if kind is FailureKind.UNAVAILABLE:
-        return f"do what it says; if it says nothing, see that this machine is online and wait a minute, {AGAIN}"
+        return f"do what it says; if it says no more, see that this machine is online, wait a minute, {AGAIN}"
     return f"do what it says; if it stays, use another server, {_BUNDLED.format(source=source)}"
 
 

@@ -4,10 +4,11 @@ Retries are stamina's: backoff with jitter, within a number of attempts and a bu
 of themselves that they may pass are tried again; a platform that says how long to wait is obeyed if that is short.
 """
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from revintel_mcp.upstreams.errors import AuthenticationError, ConfigurationError, UpstreamError
 
@@ -78,8 +79,11 @@ def masked(key: str) -> str:
 
 
 def without(text: str, key: str) -> str:
-    """`text` with the key masked, wherever a platform echoed it."""
-    return text.replace(key, masked(key))
+    """`text` with the key masked, wherever a platform echoed it: as it is, in an address, in a Basic header."""
+    basic = (base64.b64encode(written.encode()).decode() for written in (f"{key}:", key))
+    for echoed in (key, quote(key, safe=""), *basic):
+        text = text.replace(echoed, masked(key))
+    return text
 
 
 def process_environment() -> Mapping[str, str]:

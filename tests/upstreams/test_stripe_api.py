@@ -1,5 +1,6 @@
 """The Stripe upstream asks for what was asked, keeps back what is private, and says what a refusal means."""
 
+import base64
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -153,6 +154,7 @@ def test_whatever_stripe_sends_only_promised_fields_come_out(what: str, data: st
     ("reply", "error", "says"),
     [
         (stripe_error(401, "Invalid API Key provided: {key}"), AuthenticationError, "sk_…6789"),
+        (stripe_error(401, "You sent Basic {basic}"), AuthenticationError, "Basic sk_…6789"),
         (
             stripe_error(403, "Having the 'rak_charge_read' permission would help"),
             PermissionDenied,
@@ -171,11 +173,14 @@ def test_whatever_stripe_sends_only_promised_fields_come_out(what: str, data: st
 def test_a_refusal_says_what_it_is(
     stripe: FakeStripe, ask: Ask, reply: Reply, error: type[UpstreamError], says: str
 ) -> None:
-    reply.body = reply.body.replace(b"{key}", stripe.key.encode())
+    basic = base64.b64encode(f"{stripe.key}:".encode())
+    reply.body = reply.body.replace(b"{key}", stripe.key.encode()).replace(b"{basic}", basic)
     stripe.next_replies = [reply] * 5
     with pytest.raises(error, match=says) as caught:
         ask("list_charges")
-    assert stripe.key not in json.dumps(caught.value.as_json())
+    told = json.dumps(caught.value.as_json())
+    assert stripe.key not in told
+    assert basic.decode() not in told
 
 
 def test_a_missing_right_is_named_for_what_is_expanded_too(stripe: FakeStripe, ask: Ask) -> None:
