@@ -273,14 +273,30 @@ def _dashboard(arguments: Namespace) -> int:
     return code
 
 
+_UPSTREAMS: Final = ("stripe", "gumroad", "upwork", "demo")
+_UPSTREAM_HELP: Final = """usage: revintel-mcp upstream stripe|gumroad|upwork|demo [options]
+
+Runs a read-only MCP server over stdio, for a program that speaks MCP to start: name it in your mcp.json.
+
+  stripe   charges, ledger, refunds, disputes, subscriptions; needs STRIPE_SECRET_KEY
+  gumroad  sales, products, payouts; needs GUMROAD_ACCESS_TOKEN
+  upwork   earnings from downloaded CSV files; needs UPWORK_CSV_FOLDER, or the folder after the name
+  demo     an invented year of each: demo stripe|gumroad|upwork --now TIME
+
+More on one of them: revintel-mcp upstream stripe --help"""
+
+
 def upstream(words: list[str]) -> int:
     """Run a bundled upstream server: `upstream stripe|gumroad|upwork|demo …`."""
     from importlib import import_module
 
-    names = ("stripe", "gumroad", "upwork", "demo")
-    if not words or words[0] not in names:
-        print(f"usage: revintel-mcp upstream {{{','.join(names)}}} [options]", file=sys.stderr)
-        return 0 if words[:1] in (["--help"], ["-h"]) else 2
+    if words[:1] in (["--help"], ["-h"]):
+        print(_UPSTREAM_HELP)
+        return 0
+    if not words or words[0] not in _UPSTREAMS:
+        told = f"no upstream server is called {words[0]!r}" if words else "upstream needs the name of a server"
+        print(f"revintel-mcp: {told}; type: revintel-mcp upstream {'|'.join(_UPSTREAMS)}", file=sys.stderr)
+        return 2
     module = import_module(f"revintel_mcp.upstreams.{words[0]}")
     code: int = module.main(words[1:])
     return code
