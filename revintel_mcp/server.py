@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
@@ -22,11 +22,13 @@ from revintel_mcp import __version__
 from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
 from revintel_mcp.confirm import confirmed
 from revintel_mcp.mistakes import PlainMistakes
-from revintel_mcp.offers import Changes, Rising, add_completion, add_prompts, add_resources, told_to_the_user
+from revintel_mcp.offers import Changes, Rising, add_completion, add_prompts, add_resources, said_by, told_to_the_user
 from revintel_mcp.operations import Operations
 from revintel_mcp.results import text as say
 from revintel_mcp.results.encode import to_json
-from revintel_mcp.results.shapes import EntryResult
+
+if TYPE_CHECKING:
+    from revintel_mcp.results.shapes import EntryResult
 
 INSTRUCTIONS = """\
 Revenue Intelligence keeps one tracker file of a freelancer's income: Stripe, Gumroad, Upwork, and entries made by \
@@ -114,7 +116,7 @@ def _answer(shape: Any, in_words: Callable[[Any], str]) -> ToolResult:
 
 
 async def _entered(
-    ctx: Context, changes: Changes, result: EntryResult, in_words: Callable[[EntryResult], str] = say.entry_text
+    ctx: Context, changes: Changes, result: "EntryResult", in_words: "Callable[[EntryResult], str]" = say.entry_text
 ) -> ToolResult:
     if result.created:
         await changes.tell(ctx, [result.month])
@@ -122,10 +124,19 @@ async def _entered(
 
 
 def _tool(server: FastMCP, name: str, title: str, annotations: ToolAnnotations) -> Callable[..., Any]:
-    decorate: Callable[..., Any] = server.tool(
-        name=name, title=title, annotations=annotations, output_schema=output_schema(name)
-    )
-    return decorate
+    """Register a tool under what its docstring says."""
+
+    def register(function: Callable[..., Any]) -> Any:
+        return server.tool(
+            function,
+            name=name,
+            title=title,
+            description=said_by(function),
+            annotations=annotations,
+            output_schema=output_schema(name),
+        )
+
+    return register
 
 
 def _refresh_and_summary(server: FastMCP, operations: Operations, changes: Changes) -> None:
