@@ -90,6 +90,25 @@ def not_listed_row(run: Run, seen: Seen) -> AttentionRow:
     )
 
 
+def hidden_sale_row(run: Run, seen: Seen) -> AttentionRow:
+    """The row of a payment that a Gumroad sale made, where the server hides which."""
+    sale = seen.sale
+    given = f"{sale.amount.amount:,f} {sale.amount.currency}"
+    return AttentionRow(
+        id=sale.id,
+        source=seen.origin,
+        why=f"its metadata looks like a Gumroad sale's, and this server hides which ({given}): Gumroad's list counts"
+        " it; if it is no Gumroad sale, type the amount in US dollars",
+        date=sale.date.isoformat(),
+        client=run.client(sale.client),
+        description=sale.description,
+        first_seen=run.today.isoformat(),
+        extra=extra_cells(
+            channel=sale.channel, transaction_type=sale.transaction_type, period=sale.period, fee=sale.fee, via=sale.via
+        ),
+    )
+
+
 def reversal_row(run: Run, case: Case, event: Event, name: str) -> AttentionRow:
     """The row of a reversal: its currency has no price, its amount is not told, or its sale waits as well."""
     day = event.day or run.today

@@ -12,7 +12,7 @@ from datetime import date
 from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.domain.money import Money
-from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
+from revintel_mcp.domain.records import HIDDEN_SALE, Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS
 
 
@@ -180,7 +180,7 @@ def _merged(best: Seen, other: Seen) -> Seen:
         description=one.description or two.description,
         period=one.period or two.period,
         aliases=tuple(sorted({*one.aliases, *two.aliases, two.id} - {one.id})),
-        same_as=one.same_as or two.same_as,
+        same_as=(two if one.same_as in ("", HIDDEN_SALE) and two.same_as else one).same_as,
         refunded_total=_larger(one.refunded_total, two.refunded_total),
         reversed_in_full=one.reversed_in_full or two.reversed_in_full,
         has_unknown_refund=(one.has_unknown_refund or two.has_unknown_refund) and not says_how_much,

@@ -8,7 +8,7 @@ Gumroad, once configured, finds its sale logged.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from revintel_mcp.booking.attention import not_listed_row
+from revintel_mcp.booking.attention import hidden_sale_row, not_listed_row
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.booking.gathering import Seen
 from revintel_mcp.booking.known import SourcePull
@@ -16,6 +16,7 @@ from revintel_mcp.booking.reversal_ids import VOID
 from revintel_mcp.booking.run import COUNTED_AS_GUMROAD, Run
 from revintel_mcp.booking.sales import book_sale
 from revintel_mcp.domain.money import ZERO
+from revintel_mcp.domain.records import HIDDEN_SALE
 from revintel_mcp.domain.source_state import SourceStatus
 from revintel_mcp.domain.transaction import Channel, Status
 
@@ -26,6 +27,9 @@ def book_gumroad_payments(run: Run, payments: Sequence[Seen], pulls: Sequence[So
     listed = {sale.id for pull in pulls for sale in pull.pull.sales}
     for seen in payments:
         own = run.ledger.first(seen.ids)
+        if seen.sale.same_as == HIDDEN_SALE:
+            _hidden(run, seen, own, is_used=is_used)
+            continue
         gumroad = run.ledger.row(seen.sale.same_as)
         if own is not None:
             _logged_as_stripe(run, seen, own, gumroad)
@@ -35,6 +39,14 @@ def book_gumroad_payments(run: Run, payments: Sequence[Seen], pulls: Sequence[So
             run.hold(not_listed_row(run, seen))
         else:
             book_sale(run, _as_gumroad(seen), gumroad)
+
+
+def _hidden(run: Run, seen: Seen, own: LoggedRow | None, *, is_used: bool) -> None:
+    """A payment of a Gumroad sale that nobody can name: beside Gumroad's own list it would count twice."""
+    if own is None and is_used:
+        run.hold(hidden_sale_row(run, seen))
+    else:
+        book_sale(run, seen, own)
 
 
 def _gumroad_is_used(run: Run, pulls: Sequence[SourcePull]) -> bool:

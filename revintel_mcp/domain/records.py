@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date as date_type  # a field named `date` hides the type
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
+
+HIDDEN_SALE: Final = "gumroad_?"
+"""`Sale.same_as` of a payment that is a Gumroad sale, where the server hides which."""
 
 
 class ReversalKind(StrEnum):

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from revintel_mcp.domain.records import ReversalKind
+from revintel_mcp.domain.records import HIDDEN_SALE, ReversalKind
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import Channel
 from tests.booking.memory_log import MemoryLog, pull, refund, sale, usd
@@ -109,3 +109,22 @@ def test_a_person_who_struck_one_of_the_two_is_not_overruled() -> None:
         log.strike(name)
         assert log.run(pull(PAYMENT), GUMROAD).changes_nothing
         assert log.total == Decimal(left)
+
+
+def test_a_payment_whose_gumroad_sale_is_hidden_is_not_counted_beside_gumroad_s_list() -> None:
+    hidden = sale("stripe_ch_1", "31.90", same_as=HIDDEN_SALE)
+    log = MemoryLog()
+    log.run(pull(hidden), GUMROAD)
+    assert (log.table(), log.waiting) == ("2026-01-05 gumroad_g1 29.00", ["stripe_ch_1"])
+    assert "31.90 USD" in log.attention[0].why
+    assert log.run(pull(hidden), GUMROAD).changes_nothing
+    log.mend("stripe_ch_1", amount="31.90")
+    log.run(pull(hidden), GUMROAD)
+    assert (str(log.total), log.waiting) == ("60.90", [])
+    assert log.run(pull(hidden), GUMROAD).changes_nothing
+
+
+def test_without_gumroad_a_hidden_sale_is_a_stripe_payment() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "31.90", same_as=HIDDEN_SALE)))
+    assert log.table() == "2026-01-05 stripe_ch_1 31.90"

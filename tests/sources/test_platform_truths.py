@@ -404,3 +404,18 @@ def test_ten_sales_are_all_there_are_only_where_gumroad_s_own_answer_names_no_ne
     ten = {"sales": [sale(f"n{number}") for number in range(10)], **answer}
     played = play("gumroad", [tool("sales_list", "page-key")], lambda _call: text_result(ten), request())
     assert ("whole" if played.pull.complete else "cut short") == verdict
+
+
+@pytest.mark.parametrize(
+    ("metadata", "same_as"),
+    [
+        ({"redacted": True, "keys": ["purchase"]}, "gumroad_?"),
+        ({"redacted": True, "keys": ["link", "purchases{0}"]}, "gumroad_?"),
+        ({"redacted": True, "keys": ["order"]}, ""),
+        ({"redacted": True, "keys": None}, ""),
+        ({"purchase": "aAAAAAAA=="}, "gumroad_aAAAAAAA=="),
+        ({"purchase": "Logo"}, ""),
+    ],
+)
+def test_a_gumroad_sale_s_key_is_seen_also_where_a_server_hides_its_value(metadata: Any, same_as: str) -> None:
+    assert only(stripe({"charges": [charge("ch_1", 1000, metadata=metadata)]})).same_as == same_as

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from typing import Final
 
 from revintel_mcp.domain.money import Money
+from revintel_mcp.domain.records import HIDDEN_SALE
 from revintel_mcp.domain.transaction import ANONYMOUS, TransactionType
 from revintel_mcp.sources.fields import (
     MalformedRecord,
@@ -22,11 +24,19 @@ from revintel_mcp.sources.stripe.money import USD, stripe_money
 # A sale's id on Gumroad, as Gumroad writes it into the metadata of the charges it makes on a seller's own Stripe
 # account (Gumroad's source: `purchase`, or `purchases{0}` with commas for a cart).
 _GUMROAD_SALE = re.compile(r"[A-Za-z0-9_-]{8,}={1,2}")
+_GUMROAD_KEYS: Final = ("gumroad_sale_id", "gumroad_purchase_id")
 _GUMROAD_CART = re.compile(r"purchases\{\d+\}")
 # Money that Gumroad held and paid out to the same account: its sales are Gumroad's, the transfer is no income.
 _GUMROAD_PAYOUT = re.compile(r"^Funds held by Gumroad for Payment\b")
 # What Stripe itself writes on the payments of subscriptions, where the invoice can't be seen.
 _SUBSCRIPTION_WORDS = re.compile(r"^Subscription (?:creation|update|cycle)\b")
+
+
+def _hides_a_gumroad_sale(metadata: Record) -> bool:
+    """Whether a server that keeps metadata to itself (`{"redacted": true, "keys": […]}`) lets a sale's key be seen."""
+    keys = metadata.get("keys") if metadata.get("redacted") is True else None
+    names = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+    return any(key in ("purchase", *_GUMROAD_KEYS) or _GUMROAD_CART.fullmatch(key) for key in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +146,14 @@ class Payment:
 
     @property
     def gumroad_sale(self) -> str:
-        """The ID of the Gumroad sale that this charge is; empty for any other charge."""
+        """The ID of the Gumroad sale that this charge is, `HIDDEN_SALE` if that is kept back; empty for any other."""
         for holder in (self.charge, self.intent):
+            if _hides_a_gumroad_sale(child(holder, "metadata")):
+                return HIDDEN_SALE
             for key, value in child(holder, "metadata").items():
                 first = value.split(",")[0].strip() if isinstance(value, str) else ""
                 ours = key == "purchase" or _GUMROAD_CART.fullmatch(str(key))
-                if key in ("gumroad_sale_id", "gumroad_purchase_id") and first:
+                if key in _GUMROAD_KEYS and first:
                     return f"gumroad_{first}"
                 if ours and _GUMROAD_SALE.fullmatch(first):
                     return f"gumroad_{first}"
