@@ -1,6 +1,7 @@
 """Rows of a CSV file put into the tracker; the same file twice adds nothing."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +15,8 @@ from revintel_mcp.booking.manual import LIKE_DAYS
 from revintel_mcp.domain.csv_table import csv_text
 from revintel_mcp.domain.money import ZERO, format_usd
 from revintel_mcp.domain.outside import quoted
-from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction
+from revintel_mcp.domain.source_state import SourceState, SourceStatus
+from revintel_mcp.domain.transaction import ANONYMOUS, IMPORTED, Channel, Status, Transaction
 from revintel_mcp.domain.written import DayOrder
 from revintel_mcp.entries import incomplete_after
 from revintel_mcp.errors import UsageError
@@ -30,7 +32,6 @@ from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
 _SOURCE = "Import"
-_VIA = "import"
 _MOST_ROWS = 200
 
 
@@ -61,7 +62,7 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
     if request.only and not request.columns:
         raise UsageError("--only goes with --map; say which columns hold what")
     found = _read(request, settings)
-    outcomes: list[tuple[Booking, Update]] = []
+    outcomes: list[tuple[Booking, Update, tuple[SourceState, ...]]] = []
 
     def change(data: bytes) -> Update:
         """May run again on a newer text, if an editor saved in between: the last outcome is the true one."""
@@ -72,7 +73,7 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
         change(file.read().data)
     elif found.sales:
         file.update(change)
-    booking, written = outcomes[-1] if outcomes else (Booking(), None)
+    booking, written, states = outcomes[-1] if outcomes else (Booking(), None, ())
     return ImportResult(
         file=str(request.path),
         dry_run=request.dry_run,
@@ -83,7 +84,11 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
         needs_attention=tuple(
             attention_view(row) for row in (written.attention if written else ()) if row.id in found.lines
         ),
-        warnings=(*_like_entries(file, booking), *_money_given_back(found, request.channel)),
+        warnings=(
+            *_like_entries(file, booking),
+            *_read_by_a_source(booking, states),
+            *_money_given_back(found, request.channel),
+        ),
         problems=tuple(problem_view(problem) for problem in found.problems),
     )
 
@@ -150,10 +155,22 @@ def _like_entries(file: TrackerFile, booking: Booking) -> list[str]:
 
 
 def _may_be_the_same(known: Transaction, row: Transaction) -> bool:
-    if known.via == _VIA:
+    if known.via == IMPORTED:
         clients = {known.client, row.client}
         return known.date == row.date and (len(clients) == 1 or ANONYMOUS in clients)
     return abs((known.date - row.date).days) <= LIKE_DAYS
+
+
+def _read_by_a_source(booking: Booking, states: Iterable[SourceState]) -> list[str]:
+    """A warning that a refresh brings the same money under names of its own, where a source reads the channel."""
+    channels = {row.channel.value for row in booking.added}
+    read = (state.name for state in states if state.status is not SourceStatus.NOT_CONFIGURED)
+    return [
+        f"{shown(name)} is read by refresh too, and its rows have other IDs: days that both know count twice. "
+        "Import only days that a refresh can't reach, and check the month: revintel-mcp explain 2026-02"
+        for name in read
+        if re.split("[-_]", name)[0] in channels
+    ]
 
 
 def _money_given_back(found: CsvRows, channel: Channel) -> list[str]:
@@ -166,7 +183,7 @@ def _money_given_back(found: CsvRows, channel: Channel) -> list[str]:
 
 def _applied(
     data: bytes, found: CsvRows, file: TrackerFile, settings: Settings, now: datetime
-) -> tuple[Booking, Update]:
+) -> tuple[Booking, Update, tuple[SourceState, ...]]:
     pull = Pull(profile="import", complete=False, sales=found.sales, fetched=len(found.sales))
     name, year, today = file.path.name, settings.fiscal_year_start, now.date()
     wanted = wanted_ids([pull], scan(data, file=name, today=today, log=False).attention)
@@ -177,4 +194,5 @@ def _applied(
         today=today,
         client_names=settings.client_names,
     )
-    return booking, update(before, booking, now=now, incomplete=partial(incomplete_after, before, today))
+    written = update(before, booking, now=now, incomplete=partial(incomplete_after, before, today))
+    return booking, written, tuple(before.sources)

@@ -68,6 +68,8 @@ class Status(StrEnum):
 
 
 ANONYMOUS: Final = "Anonymous"
+IMPORTED: Final = "import"
+"""What `via` says of a row from a CSV file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from revintel_mcp.domain.money import AmountError, Money
 from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.records import Sale
-from revintel_mcp.domain.transaction import ANONYMOUS, Channel
+from revintel_mcp.domain.transaction import ANONYMOUS, IMPORTED, Channel
 from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
 from revintel_mcp.sources.csv_columns import ColumnMap, map_for, table_for
 
@@ -215,7 +215,7 @@ class _Reader:
             description=self._cell(row, "description"),
             transaction_type=self._mapping.transaction_type,
             period=self._mapping.period_of(row.cells) if self._mapping.period_of else "",
-            via="import",
+            via=IMPORTED,
         )
 
     def _day(self, text: str) -> date:

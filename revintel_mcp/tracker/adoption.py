@@ -13,7 +13,7 @@ from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.money import AmountError, cents_from_usd, format_usd, parse_amount, usd_from_cents
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
-from revintel_mcp.domain.transaction import Channel, Transaction, channel_named
+from revintel_mcp.domain.transaction import IMPORTED, Channel, Transaction, channel_named
 from revintel_mcp.tracker.findings import problem_at, stray_rows
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_edits import Named
@@ -293,12 +293,12 @@ class Opening(NamedTuple):
 
 
 def openings(rows: Iterable[Named], added: Iterable[Named], sums: Cells) -> Iterable[Opening]:
-    """Opening rows of months and channels that a source has just brought rows for.
+    """Opening rows of months and channels that a source, or a platform's file, has just brought rows for.
 
     `sums` are those of the log with `added`, the opening rows as they stand included. A row that was raised above what
     it says was adopted is a person's own and stays as it is.
     """
-    touched = {place_of(row, name) for row, name in added if not row.id.startswith("manual_")}
+    touched = {place_of(row, name) for row, name in added if row.via == IMPORTED or not row.id.startswith("manual_")}
     for transaction, name in rows:
         adopted = adopted_cents(transaction)
         place = place_of(transaction, name)

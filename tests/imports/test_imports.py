@@ -173,6 +173,35 @@ def test_a_missing_file_and_an_unknown_channel_are_told(operations: Operations, 
         import_text_of(FIVERR, "Bank", columns=FIVERR_COLUMNS)
 
 
+def test_rows_behind_a_figure_that_was_kept_by_hand_take_its_place(
+    import_text_of: Import, operations: Operations
+) -> None:
+    operations.file.path.write_text(
+        "## Monthly Summary\n\n| Month | Fiverr | Total |\n| --- | ---: | ---: |\n| Feb 2026 | 1,250.00 | 1,250.00 |\n",
+        encoding="utf-8",
+    )
+    import_text_of(FIVERR, columns=FIVERR_COLUMNS)
+    assert operations.summary(year=2026).ytd_total == Decimal("1250.00")
+    import_text_of("Date,Amount\n2026-02-25,100.00\n", columns=("date=Date", "amount=Amount"))
+    assert operations.summary(year=2026).ytd_total == Decimal("1300.00")
+    assert "(adopted 1,250.00) | 0.00 |" in operations.tracker_text()
+
+
+@pytest.mark.parametrize(("status", "warned"), [("complete", [True]), ("failed", [True]), ("not configured", [])])
+def test_a_channel_that_a_refresh_reads_is_warned_of(
+    import_text_of: Import, operations: Operations, status: str, warned: list[bool]
+) -> None:
+    operations.file.path.write_text(
+        "# Revenue Tracker\n\n## Sources\n\n| Source | Status | Complete from | Complete to | Last attempt | Note |\n"
+        f"| --- | --- | --- | --- | --- | --- |\n| Stripe-eu | {status} | | | 2026-03-01T09:00:00-05:00 | |\n",
+        encoding="utf-8",
+    )
+    text, columns = "Date,Amount\n2026-02-25,100.00\n", ("date=Date", "amount=Amount")
+    warnings = import_text_of(text, "Stripe", columns=columns, dry_run=True).warnings
+    assert ["Stripe-eu is read by refresh too" in each for each in warnings] == warned
+    assert import_text_of(text, "Fiverr", columns=columns, dry_run=True).warnings == ()
+
+
 def test_an_imported_row_can_be_struck(import_text_of: Import, operations: Operations) -> None:
     first = import_text_of(FIVERR, columns=FIVERR_COLUMNS).rows[0]
     operations.void(first.id)
