@@ -180,6 +180,7 @@ def _merged(best: Seen, other: Seen) -> Seen:
         description=one.description or two.description,
         period=one.period or two.period,
         aliases=tuple(sorted({*one.aliases, *two.aliases, two.id} - {one.id})),
+        same_as_also=one.same_as_also or two.same_as_also,
         same_as=(two if one.same_as in ("", HIDDEN_SALE) and two.same_as else one).same_as,
         refunded_total=_larger(one.refunded_total, two.refunded_total),
         reversed_in_full=one.reversed_in_full or two.reversed_in_full,

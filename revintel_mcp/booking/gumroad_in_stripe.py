@@ -30,13 +30,18 @@ def book_gumroad_payments(run: Run, payments: Sequence[Seen], pulls: Sequence[So
         if seen.sale.same_as == HIDDEN_SALE:
             _hidden(run, seen, own, is_used=is_used)
             continue
-        gumroad = run.ledger.row(seen.sale.same_as)
+        names = (seen.sale.same_as, *seen.sale.same_as_also)
+        gumroad = run.ledger.first(names)
         if own is not None:
             _logged_as_stripe(run, seen, own, gumroad)
-        elif seen.sale.same_as in listed or (is_used and gumroad is not None):
+        elif listed.intersection(names) or (is_used and gumroad is not None):
             run.skip(COUNTED_AS_GUMROAD, seen.origin)
         elif is_used:
             run.hold(not_listed_row(run, seen))
+        elif seen.sale.same_as_also:
+            book_sale(
+                run, seen, None
+            )  # no one sale's ID fits a whole cart; a void takes it back once Gumroad lists them
         else:
             book_sale(run, _as_gumroad(seen), gumroad)
 

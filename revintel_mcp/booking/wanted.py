@@ -20,7 +20,7 @@ def wanted_ids(pulls: Sequence[Pull], attention: Sequence[AttentionRow]) -> froz
 def _of_pulls(pulls: Sequence[Pull]) -> Iterator[str]:
     for pull in pulls:
         for sale in pull.sales:
-            yield from (sale.id, sale.same_as, *sale.aliases)
+            yield from (sale.id, sale.same_as, *sale.same_as_also, *sale.aliases)
         for item in pull.reversals:
             yield from (item.sale_id, *item.sale_aliases)
         for record in pull.unbookable:

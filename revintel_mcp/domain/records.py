@@ -58,8 +58,8 @@ class Sale:
     `amount` is in US dollars wherever the platform gives a dollar amount (the price itself, or its own settled
     amount); otherwise in the currency of the price. `aliases` are other IDs the same payment may already be logged
     under (`stripe_pi_…`, `stripe_in_…`). `same_as` is the ID of the sale on another channel that this payment is
-    (a Gumroad sale seen in Stripe): it counts there, once. `numbered` marks an ID made of contract and date: equal
-    ones are matched to logged rows by amount, the rest get `_2`, `_3` …
+    (a Gumroad sale seen in Stripe): it counts there, once; `same_as_also` are the other sales of a cart. `numbered`
+    marks an ID made of contract and date: equal ones are matched to logged rows by amount, the rest get `_2`, `_3` …
 
     Reversals come itemised in `reversals`, or as the running figure `refunded_total` where the platform gives no
     items; `reversed_in_full` where it only says that nothing is left. `has_unknown_refund` says that something was
@@ -80,6 +80,7 @@ class Sale:
     via: str = ""
     aliases: tuple[str, ...] = ()
     same_as: str = ""
+    same_as_also: tuple[str, ...] = ()
     numbered: bool = False
     reversals: tuple[Reversal, ...] = ()
     refunded_total: Money | None = None

@@ -128,3 +128,26 @@ def test_without_gumroad_a_hidden_sale_is_a_stripe_payment() -> None:
     log = MemoryLog()
     log.run(pull(sale("stripe_ch_1", "31.90", same_as=HIDDEN_SALE)))
     assert log.table() == "2026-01-05 stripe_ch_1 31.90"
+
+
+CART = sale("stripe_ch_1", "45", same_as="gumroad_g1", same_as_also=("gumroad_g2",))
+SOLD = pull(sale("gumroad_g1", "20"), sale("gumroad_g2", "25"), name="Gumroad")
+
+
+def test_a_cart_is_the_sum_of_its_gumroad_sales_whichever_record_comes_first() -> None:
+    together = MemoryLog()
+    together.run(pull(CART), SOLD)
+    alone = MemoryLog()
+    alone.run(pull(CART))
+    assert alone.table() == "2026-01-05 stripe_ch_1 45.00"
+    assert alone.run(pull(CART)).changes_nothing
+    alone.run(pull(CART), SOLD)
+    for log in (together, alone):
+        assert (str(log.total), log.waiting) == ("45.00", [])
+        assert log.run(pull(CART), SOLD).changes_nothing
+
+
+def test_a_cart_whose_first_sale_was_free_does_not_wait_for_it() -> None:
+    log = MemoryLog()
+    log.run(pull(CART), pull(sale("gumroad_g2", "45"), name="Gumroad"))
+    assert (log.table(), log.waiting) == ("2026-01-05 gumroad_g2 45.00", [])

@@ -414,8 +414,10 @@ def test_ten_sales_are_all_there_are_only_where_gumroad_s_own_answer_names_no_ne
         ({"redacted": True, "keys": ["order"]}, ""),
         ({"redacted": True, "keys": None}, ""),
         ({"purchase": "aAAAAAAA=="}, "gumroad_aAAAAAAA=="),
+        ({"purchases{0}": "aAAAAAAA==, bAAAAAAA=="}, "gumroad_aAAAAAAA==,gumroad_bAAAAAAA=="),
         ({"purchase": "Logo"}, ""),
     ],
 )
 def test_a_gumroad_sale_s_key_is_seen_also_where_a_server_hides_its_value(metadata: Any, same_as: str) -> None:
-    assert only(stripe({"charges": [charge("ch_1", 1000, metadata=metadata)]})).same_as == same_as
+    found = only(stripe({"charges": [charge("ch_1", 1000, metadata=metadata)]}))
+    assert ",".join((found.same_as, *found.same_as_also)) == same_as

@@ -32,6 +32,15 @@ _GUMROAD_PAYOUT = re.compile(r"^Funds held by Gumroad for Payment\b")
 _SUBSCRIPTION_WORDS = re.compile(r"^Subscription (?:creation|update|cycle)\b")
 
 
+def _sales_in(key: str, value: object) -> list[str]:
+    """The ids of Gumroad sales that one entry of the metadata names."""
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else []
+    if key in _GUMROAD_KEYS:
+        return [name for name in names if name]
+    is_ours = key == "purchase" or _GUMROAD_CART.fullmatch(key)
+    return [name for name in names if is_ours and _GUMROAD_SALE.fullmatch(name)]
+
+
 def _hides_a_gumroad_sale(metadata: Record) -> bool:
     """Whether a server that keeps metadata to itself (`{"redacted": true, "keys": […]}`) lets a sale's key be seen."""
     keys = metadata.get("keys") if metadata.get("redacted") is True else None
@@ -145,19 +154,15 @@ class Payment:
         return TransactionType.SUBSCRIPTION, period_of(plans)
 
     @property
-    def gumroad_sale(self) -> str:
-        """The ID of the Gumroad sale that this charge is, `HIDDEN_SALE` if that is kept back; empty for any other."""
+    def gumroad_sales(self) -> tuple[str, ...]:
+        """The IDs of the Gumroad sales that this charge is, `HIDDEN_SALE` if that is kept back; none for any other."""
         for holder in (self.charge, self.intent):
-            if _hides_a_gumroad_sale(child(holder, "metadata")):
-                return HIDDEN_SALE
-            for key, value in child(holder, "metadata").items():
-                first = value.split(",")[0].strip() if isinstance(value, str) else ""
-                ours = key == "purchase" or _GUMROAD_CART.fullmatch(str(key))
-                if key in _GUMROAD_KEYS and first:
-                    return f"gumroad_{first}"
-                if ours and _GUMROAD_SALE.fullmatch(first):
-                    return f"gumroad_{first}"
-        return ""
+            notes = child(holder, "metadata")
+            if _hides_a_gumroad_sale(notes):
+                return (HIDDEN_SALE,)
+            if found := tuple(dict.fromkeys(sale for key, value in notes.items() for sale in _sales_in(key, value))):
+                return tuple(f"gumroad_{sale}" for sale in found)
+        return ()
 
     @property
     def is_gumroad_payout(self) -> bool:
