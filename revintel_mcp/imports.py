@@ -33,6 +33,7 @@ from revintel_mcp.tracker_file import TrackerFile
 
 _SOURCE = "Import"
 _MOST_ROWS = 200
+_NO_CSV = ((b"PK", "an Excel workbook or a ZIP file"), (b"%PDF", "a PDF"), (b"\xd0\xcf\x11\xe0", "an Excel workbook"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,10 @@ def _read(request: ImportRequest, settings: Settings) -> CsvRows:
 def _text(request: ImportRequest) -> str:
     path = request.path
     try:
-        return csv_text(path.read_bytes(), request.encoding)
+        data = path.read_bytes()
+        if kind := next((kind for start, kind in _NO_CSV if data.startswith(start)), ""):
+            raise UsageError(f"{path} is {kind}, no CSV; open it and save or download it as CSV")
+        return csv_text(data, request.encoding)
     except UnicodeDecodeError:
         if request.encoding:
             raise UsageError(f"{path} is not written in {request.encoding}; try another --encoding") from None

@@ -220,6 +220,16 @@ async def test_a_folder_without_files_says_how_to_download_them(set_up: SetUp) -
     assert "Download CSV" in (await set_up.failed())["Upwork"].fix
 
 
+@pytest.mark.parametrize(("key", "told"), [("rk_test_fake_000000", True), ("rk_live_fake_000000", False)])
+async def test_a_test_key_is_told_for_what_it_is(set_up: SetUp, key: str, *, told: bool) -> None:
+    set_up.configure(stripe={**STARTS, "env": {"STRIPE_SECRET_KEY": key}})
+    result = await set_up.examine()
+    (check,) = [check for check in result.checks if check.what == "Stripe"]
+    assert result.ok
+    assert ("test payments are no income" in check.found) is told
+    assert key not in str(result)
+
+
 async def test_every_account_is_checked(set_up: SetUp) -> None:
     set_up.configure(stripe=STARTS, stripe_eu=STARTS)
     await set_up.examine()

@@ -107,6 +107,14 @@ def test_letters_that_cannot_be_read_say_what_to_type(import_text_of: Import, en
         import_text_of(BANK.encode("cp1252"), "Other", columns=BANK_COLUMNS, encoding=encoding)
 
 
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"PK\x03\x04...", "an Excel workbook or a ZIP"), (b"%PDF-1.7", "a PDF, no CSV")]
+)
+def test_a_file_that_is_no_csv_is_called_what_it_is(import_text_of: Import, data: bytes, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        import_text_of(data, "Other", columns=BANK_COLUMNS)
+
+
 def test_days_that_could_be_two_are_refused_by_line_until_the_user_says_which(import_text_of: Import) -> None:
     text = "Date,Amount\n03/04/2026,5.00\n"
     columns = ("date=Date", "amount=Amount")

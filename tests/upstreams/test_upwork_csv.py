@@ -4,17 +4,23 @@ import csv
 import io
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from revintel_mcp.domain.csv_table import csv_text
 from revintel_mcp.upstreams.demo_config import SECOND_REFRESH
 from revintel_mcp.upstreams.demo_upwork import DemoDesk
 from revintel_mcp.upstreams.errors import BadAnswer, ConfigurationError
+from revintel_mcp.upstreams.upwork_csv import read_statement
 from revintel_mcp.upstreams.upwork_folder import CsvDesk
+from revintel_mcp.upstreams.upwork_ledger import earnings_answer, ledger_of
 from tests.upstreams.fakes import demo_year_as_upworks_file
 
 STATEMENT = (
@@ -391,6 +397,59 @@ def test_a_line_break_inside_a_text_keeps_line_numbers_true(folder: Path) -> Non
         row("Mar 2, 2026", "1", "Bonus", "two\nlines", "5.00"), row("Mar 3, 2026", "2", "Bonus", "x", "bad")
     )
     assert earnings(folder, {"l.csv": text})["unread"][0]["line"] == 4
+
+
+def in_english(cents: int, sign: str) -> str:
+    return f"{'-' * (cents < 0)}{sign}{abs(cents) / 100:,.2f}"
+
+
+def in_parentheses(cents: int, sign: str) -> str:
+    return f"({sign}{-cents / 100:,.2f})" if cents < 0 else f"{sign}{cents / 100:,.2f}"
+
+
+def in_german(cents: int, sign: str) -> str:
+    return in_english(cents, "").translate(str.maketrans(",.", ".,")) + (" $" if sign else "")
+
+
+def in_french(cents: int, sign: str) -> str:
+    return in_english(cents, "").replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",") + (" $US" if sign else "")
+
+
+@given(
+    amounts=st.lists(st.integers(1, 10_000_000), min_size=1, max_size=8),
+    written=st.sampled_from([in_english, in_parentheses, in_german, in_french]),
+    day=st.sampled_from(["%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%b %d, %Y", "%d %B %Y"]),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    above=st.sampled_from(["", "sep={}\n", "My report\n\n"]),
+    sign=st.sampled_from(["", "$"]),
+)
+@settings(max_examples=100)
+def test_however_it_is_written_every_cent_and_fee_comes_through(
+    *,
+    amounts: list[int],
+    written: Callable[[int, str], str],
+    day: str,
+    delimiter: str,
+    encoding: str,
+    above: str,
+    sign: str,
+) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerow(["Date", "Ref ID", "Type", "Description", "Team", "Amount"])
+    for number, cents in enumerate(amounts):
+        on = date(2026, 3, 28 - number % 20).strftime(day)
+        fee = f"Service Fee for Hourly, Ref ID {number}"
+        writer.writerow([on, f"{number}f", "Service Fee", fee, "Fern; & Sons", written(-(cents // 10), sign)])
+        writer.writerow([on, number, "Hourly", "Line one\nline, two", "Fern; & Sons", written(cents, sign)])
+    data = (above.replace("{}", delimiter) + out.getvalue()).encode(encoding)
+    answer = earnings_answer(ledger_of([read_statement("s.csv", csv_text(data))]), None, None, None)
+    assert answer["unread"] == []
+    told = {one["record_id"]: (Decimal(one["amount"]), Decimal(one["fee"])) for one in answer["earnings"]}
+    assert told == {
+        str(number): (Decimal(cents) / 100, Decimal(cents // 10) / 100) for number, cents in enumerate(amounts)
+    }
 
 
 def test_the_demo_year_as_a_statement_keeps_every_amount_and_fee(folder: Path) -> None:
