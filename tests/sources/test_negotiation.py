@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from revintel_mcp.sources.contract import Failure, FailureKind, Tool
+from revintel_mcp.sources.contract import Call, Failure, FailureKind, RawResult, Tool
 from revintel_mcp.sources.registry import SOURCES
 from tests.sources.asker import negotiated, play, request, text_result, tool
 
@@ -235,3 +235,22 @@ def test_a_login_without_accounts_says_so() -> None:
     played = play("stripe", [API_OF_ACCOUNTS, ACCOUNTS], lambda _call: text_result({"accounts": []}), request())
     assert played.pull.failure is not None
     assert played.pull.failure.kind is FailureKind.PERMISSION
+
+
+def test_an_account_is_named_in_the_arguments_that_the_tool_has() -> None:
+    api = tool(
+        "stripe_api_read",
+        "stripe_api_operation_id",
+        "parameters",
+        "stripe_context",
+        required=("stripe_api_operation_id", "stripe_context"),
+    )
+
+    def server(call: Call) -> RawResult:
+        accounts = {"accounts": [{"stripe_context": "acct_1", "livemode": True}]}
+        return text_result(accounts if call.tool == ACCOUNTS.name else [])
+
+    played = play("stripe", [api, ACCOUNTS], server, request())
+    asked = [set(call.arguments) for call in played.calls if call.tool == API.name]
+    assert asked
+    assert all(names == {"stripe_api_operation_id", "parameters", "stripe_context"} for names in asked)

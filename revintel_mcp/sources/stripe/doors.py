@@ -189,7 +189,9 @@ class OneToolForAll:
         )
 
     def _arguments(self, kind: Kind, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        return {"stripe_api_operation_id": OPERATIONS[kind], "parameters": parameters, **self.context}
+        takes = Arguments(self.api)
+        context = {name: value for name, value in self.context.items() if name in takes}
+        return {"stripe_api_operation_id": OPERATIONS[kind], "parameters": parameters, **context}
 
 
 class _InParameters:
