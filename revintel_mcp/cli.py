@@ -149,6 +149,7 @@ def _explain(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
     )
+    parser.add_argument("--page", type=_whole, default=1, metavar="N", help="of the rows, 200 a page")
 
 
 def _insights(parser: ArgumentParser) -> None:

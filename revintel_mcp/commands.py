@@ -170,8 +170,10 @@ def _explain(arguments: Namespace) -> int:
         month, channel = arguments.month_option, month
     if not month:
         raise UsageError("explain needs a month or a year, such as: revintel-mcp explain 2026-02")
-    result = _operations(arguments).explain(month, arguments.channel_option or channel, view=arguments.view)
-    _print(arguments, result, explain_text)
+    result = _operations(arguments).explain(
+        month, arguments.channel_option or channel, view=arguments.view, page=arguments.page
+    )
+    _print(arguments, result, lambda told: explain_text(told, most=200))
     return 0
 
 

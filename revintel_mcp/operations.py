@@ -72,13 +72,17 @@ class Operations:
 
         return list_result(self._reader.now().rows(), query, sort=sort, page=page, page_size=page_size)
 
-    def explain(self, period: str, channel: str | None = None, *, view: "View" = "booked") -> "shapes.Explanation":
-        """The rows behind a figure."""
+    def explain(
+        self, period: str, channel: str | None = None, *, view: "View" = "booked", page: int = 1
+    ) -> "shapes.Explanation":
+        """The rows behind a figure, 200 a page."""
         from revintel_mcp.queries import explain_result
 
         text, today = self._reader.now(), self.today()
         known, coverages = text.known(today), text.coverage(today)
-        return explain_result(text.rows(), known, coverages, self.settings, period=period, channel=channel, view=view)
+        return explain_result(
+            text.rows(), known, coverages, self.settings, period=period, channel=channel, view=view, page=page
+        )
 
     def insights(self, period: str = "ytd") -> "shapes.InsightsResult":
         """Every metric over a period, the year to date if none is named."""

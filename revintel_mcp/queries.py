@@ -90,12 +90,15 @@ def explain_result(
     period: str,
     channel: str | None,
     view: View,
+    page: int = 1,
 ) -> Explanation:
-    """The rows behind the figure of a period, over one channel or all.
+    """The rows behind the figure of a period, over one channel or all, 200 a page.
 
     Raises:
-        UsageError: the period or the channel can't be read.
+        UsageError: the period, the channel or the page can't be used.
     """
+    if page < 1:
+        raise UsageError("pages count from 1")
     asked = period_named(period, known.today, settings.fiscal_year_start)
     wanted = None if channel is None else channel_of(channel)
     label = asked.label + (f", {wanted.value}" if wanted else "")
@@ -111,6 +114,7 @@ def explain_result(
         problems=known.problems,
         repeated=known.repeated,
         most=_MOST_ROWS,
+        page=page,
     )
     judged = coverages.over(_months_so_far(asked, known), Channel if wanted is None else (wanted,))
     return Explanation(
@@ -120,6 +124,8 @@ def explain_result(
         why=judged.why,
         rows=tuple(_explained(row) for row in found.rows),
         count=found.count,
+        page=page,
+        pages=max(1, -(-found.count // _MOST_ROWS)),
         known_fees=found.known_fees,
         net=found.net,
         fees_missing=found.fees_missing,

@@ -296,10 +296,11 @@ def _rows(server: FastMCP, operations: Operations) -> None:
         month: Annotated[str | int, Field(description="2026-02, Feb 2026, a year such as 2026, or ytd")],
         channel: ChannelName | None = None,
         view: Annotated[View, Field(description="as of get_monthly_summary")] = "booked",
+        page: Annotated[int, Field(ge=1)] = 1,
     ) -> ToolResult:
         """The rows behind a figure, where each came from, and what was left out of it and why."""
         with told_to_the_user():
-            found = await asyncio.to_thread(operations.explain, str(month), channel, view=view)
+            found = await asyncio.to_thread(operations.explain, str(month), channel, view=view, page=page)
         return _answer(found, say.explain_text)
 
     @_tool(server, "get_insights", "Insights", _READS)

@@ -146,8 +146,10 @@ class Explanation:
     total: Decimal
     coverage: CoverageWord
     why: str = doc("what is missing when it is not exact", "")
-    rows: tuple[ExplainedRow, ...] = doc("the rows that sum to total, at most 200", ())
+    rows: tuple[ExplainedRow, ...] = doc("the rows that sum to total, 200 a page", ())
     count: int = doc("all rows that sum to total", 0)
+    page: int = 1
+    pages: int = 1
     known_fees: Decimal = doc("what platforms kept of these rows, as far as they say", Decimal("0.00"))
     net: Decimal = doc("total less known_fees: the net figure", Decimal("0.00"))
     fees_missing: int = doc("rows that don't say their fee: net is at most this", 0)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # named only: to make all these classes takes as long as a su
         CheckResult,
         DoctorResult,
         EntryResult,
+        ExplainedRow,
         Explanation,
         ImportResult,
         InsightsResult,
@@ -222,16 +223,20 @@ def explain_text(result: Explanation, most: int = 40) -> str:
     """The figure, the rows that sum to it, and what was left out."""
     mark = "" if result.coverage == "exact" else f" ({result.coverage}: {result.why})"
     lines = [f"{result.figure}: {dollars(result.total)}{mark} from {counted(result.count, 'row')}"]
-    lines += [f"  {_row_line(item.row)} ({item.why})" for item in result.rows[:most]]
-    if result.count > most:
-        lines.append(f"  … {result.count - most} more; list_transactions shows them all")
+    lines += _explained_lines(result.rows, most)
+    if result.pages > 1:
+        lines.append(f"  page {result.page} of {result.pages}")
     if result.left_out:
-        lines.append("Left out:")
-        lines += [f"  {_row_line(item.row)} ({item.why})" for item in result.left_out[:most]]
+        lines += ["Left out:", *_explained_lines(result.left_out, most)]
     if result.known_fees:
         missing = f"; {counted(result.fees_missing, 'row')} without a fee" if result.fees_missing else ""
         lines.append(f"Fees {dollars(result.known_fees)}, net {dollars(result.net)}{missing}")
     return "\n".join([*lines, *attention_lines(result.needs_attention)])
+
+
+def _explained_lines(items: Sequence[ExplainedRow], most: int) -> list[str]:
+    lines = [f"  {_row_line(item.row)} ({item.why})" for item in items[:most]]
+    return lines + ([f"  … {len(items) - most} more; list_transactions shows them"] if len(items) > most else [])
 
 
 def insights_text(result: InsightsResult) -> str:

@@ -4,6 +4,7 @@
 - A channel fed by a source is exact for a past month if every account of the source was read through the month's
   last day. For the current month it is exact *through* a day: each account must have been read through the day
   before yesterday at least, which is as far as a platform whose records come a day late ever gets.
+- A month that has not begun can't have been read: only its entries made by hand are exact.
 - A record that waits in Needs Attention, or a row of the log that can't be read, makes its month and channel a floor;
   one without a readable date, every month up to the one it was first seen in.
 - A floor is what was read so far. It is unknown, rather than a floor, if nothing of the month was read and no row of

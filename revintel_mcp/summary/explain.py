@@ -50,7 +50,7 @@ class ExplainedRow:
 class Explanation:
     """The rows that add up to a figure, and what was left out of it.
 
-    `rows` are the first of `count` rows, by day; the sums are over all of them: `total` is gross of fees, `net` is
+    `rows` are a page of `count` rows, by day; the sums are over all of them: `total` is gross of fees, `net` is
     less the `known_fees`, `fees_missing` counts the rows that don't say theirs.
     `left_out` are readable rows; `unreadable` are lines of the log that may belong here, their `transaction` None;
     `attention` the records of Needs Attention that would count here, or may.
@@ -80,6 +80,7 @@ def explain(
     problems: Sequence[Problem] = (),
     repeated: Sequence[LoggedRow] = (),
     most: int | None = None,
+    page: int = 1,
 ) -> Explanation:
     """The rows behind a figure.
 
@@ -89,17 +90,19 @@ def explain(
         attention: the rows of Needs Attention.
         problems: what a scan found; tells why a line can't be read.
         repeated: rows that are not among `rows` because a row above has their ID.
-        most: how many of the counted rows to give; all of them where not said.
+        most: how many of the counted rows to give at a time; all of them where not said.
+        page: which of them, the first ones on page 1; past the end there are none.
     """
     log = tuple(rows)
     sorter = _Sorter(figure, log)
     counted = sorted((row for row in log if sorter.counts(row)), key=_by_day)
+    first = (page - 1) * (most or 0)
     amounts = [row.transaction for row in counted if row.transaction is not None]
     left_out = [ExplainedRow(row, why) for row in log if (why := sorter.left_out(row))]
     left_out += [ExplainedRow(row, _REPEATED) for row in repeated if sorter.counts(row)]
     return Explanation(
         figure=figure,
-        rows=tuple(ExplainedRow(row, sorter.origin(row)) for row in counted[:most]),
+        rows=tuple(ExplainedRow(row, sorter.origin(row)) for row in counted[first:][:most]),
         count=len(counted),
         total=sum((each.amount_usd for each in amounts), ZERO),
         known_fees=sum((each.fee_usd for each in amounts if each.fee_usd is not None), ZERO),

@@ -51,6 +51,8 @@ def gaps_of(state: SourceState, month: Month, today: date) -> tuple[Reason, ...]
     start, end = state.complete_from, state.complete_to
     if start is None or end is None:
         return (Reason(state.name, _never_read(state)),)
+    if month > Month.of(today):
+        return (Reason(state.name, "can't be read ahead of time"),)
     gaps = []
     if month.first_day < start:
         gaps.append(Reason(state.name, f"is read only from {start} on"))

@@ -310,6 +310,27 @@ async def test_every_figure_of_a_summary_is_explained_to_the_cent_gross_and_net(
             assert (told["total"], told["net"], told["fees_missing"]) == (gross["ytd_total"], net["ytd_total"], 1)
 
 
+async def test_the_rows_of_a_figure_come_in_pages_and_sum_to_it(make_server: MakeServer, tracker: Path) -> None:
+    days = [f"2026-01-{day:02d}" for day in range(1, 29)]
+    rows = [
+        f"| {day} | Other | Cy | Work | 1.10 | | fixed | completed | manual_{day}_{n} |"
+        for day in days
+        for n in range(9)
+    ]
+    tracker.write_text(LOG + "\n".join(rows) + "\n", encoding="utf-8")
+    async with Client(make_server()) as client:
+        pages = [(await client.call_tool("explain_total", {"month": "ytd", "page": n})) for n in (1, 2, 3)]
+    told = [page.structured_content or {} for page in pages]
+    assert [len(page["rows"]) for page in told] == [200, 55, 0]
+    assert {(page["count"], page["pages"], page["total"]) for page in told} == {(255, 2, 677.20)}
+    assert round(sum(item["row"]["amount_usd"] for page in told for item in page["rows"]), 2) == 677.20
+    assert pages[0].content[0].text.splitlines()[-3:] == [
+        "  … 160 more; list_transactions shows them",
+        "  page 1 of 2",
+        "Fees $83.40, net $593.80; 253 rows without a fee",
+    ]
+
+
 BASES = ("gross", "net")
 
 

@@ -53,6 +53,14 @@ def known(
 
 
 class TestCell:
+    def test_a_month_that_has_not_begun_is_only_exact_as_entered_by_hand(self) -> None:
+        """Nothing can have been read of it; a row dated ahead makes its figure a floor."""
+        march, ahead = Month(2026, 3), known(source("Stripe"), booked=[(Month(2026, 4), Channel.STRIPE)])
+        assert (ahead.cell(march, Channel.STRIPE).kind, ahead.cell(march, Channel.FIVERR).kind) == (UNKNOWN, EXACT)
+        assert ahead.cell(march, Channel.STRIPE).why == "Stripe can't be read ahead of time"
+        assert ahead.cell(Month(2026, 4), Channel.STRIPE).kind is FLOOR
+        assert ahead.cell(FEB, Channel.STRIPE).kind is EXACT
+
     def test_a_channel_kept_by_hand_is_exact_as_entered(self) -> None:
         """No source could say otherwise."""
         cell = known(failed("Stripe")).cell(JAN, Channel.FIVERR)

@@ -121,6 +121,13 @@ def test_only_so_many_rows_are_given_and_all_are_summed() -> None:
     assert ([each.row.id for each in found.rows], found.count, found.total) == (["gumroad_a"], 4, Decimal("214.00"))
 
 
+def test_the_pages_of_an_explanation_are_all_of_its_rows() -> None:
+    whole = explain(gumroad(JAN), logged(LOG))
+    pages = [explain(gumroad(JAN), logged(LOG), most=2, page=page) for page in range(1, 5)]
+    assert tuple(each for page in pages for each in page.rows) == whole.rows
+    assert {(page.total, page.count) for page in pages} == {(whole.total, whole.count)}
+
+
 def test_a_years_figure_is_explained_by_all_its_rows() -> None:
     """The year to date of the tracker."""
     period = asked_period("ytd", date(2026, 2, 19))
