@@ -1,9 +1,10 @@
 """One refresh: ask every source at once, hold what they say against the log, write the tracker, report."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import unified_diff
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final, Literal
 
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.booking.reversal_ids import read_reversal_id
 from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.periods import Month, PeriodError, Window
 from revintel_mcp.domain.source_state import SourceState
@@ -30,6 +32,7 @@ from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.monthly import CellMap, monthly_rows, year_to_date
 from revintel_mcp.summary.window import Lag, next_state, not_configured_state, pull_window
 from revintel_mcp.tracker import Scan, scan
+from revintel_mcp.tracker.unseen import Days, Unseen, unseen_rows, with_unseen
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
@@ -64,6 +67,8 @@ class Outcome:
     booking: Booking
     states: Mapping[str, SourceState]
     update: Update
+    unseen: Sequence[Unseen] = ()
+    """Rows that a source reported once and, asked for all of that time, no longer does."""
 
 
 async def refresh(
@@ -121,6 +126,9 @@ def transform(
         client_names=settings.client_names,
     )
     states = _states(request, targets, pulls, {state.name: state for state in before.sources})
+    gone = unseen_rows(data, _asked_again(request, targets, pulls, before.sources), before.rows, file=file)
+    gone = [row for row in gone if read_reversal_id(row.id) is None]
+    _note_unseen(states, targets, gone)
     merged = {state.name: state for state in before.sources} | states
     written = update(
         before,
@@ -130,7 +138,46 @@ def transform(
         answered=any(pull.failure is None or pull.fetched for pull in pulls.values()),
         incomplete=partial(_incomplete, before, tuple(merged.values()), request.today),
     )
-    return Outcome(before, booking, merged, written)
+    return Outcome(before, booking, merged, written, gone)
+
+
+def _asked_again(
+    request: Request, targets: Sequence[Target], pulls: Mapping[str, Pull], states: Sequence[SourceState]
+) -> dict[str, Days]:
+    """For each platform, by how its IDs begin, the days that were complete before and were read completely now.
+
+    Only where every account that the tracker knows of was: an ID does not tell whose it is.
+    """
+    found: dict[str, Days] = {}
+    known = {state.name: state for state in states}
+    for source in {target.source.name for target in targets}:
+        ours = [target for target in targets if target.source.name == source]
+        accounts = {state.name for state in states if re.split("[-_]", state.name.lower())[0] == source}
+        days = [_days_again(request, each, pulls[each.name], known.get(each.title)) for each in ours]
+        if accounts <= {target.title for target in ours} and None not in days:
+            found[f"{source}_"] = (
+                max(first for first, _ in filter(None, days)),
+                min(last for _, last in filter(None, days)),
+            )
+    return found
+
+
+def _days_again(request: Request, target: Target, pull: Pull, before: SourceState | None) -> Days | None:
+    """The days that one account was complete for, and was read completely for now; the window's first is left out."""
+    if before is None or before.complete_from is None or before.complete_to is None or not pull.complete:
+        return None
+    first = max(target.request.window.start + timedelta(days=1), before.complete_from)
+    return first, min(before.complete_to, pull.complete_to or request.today)
+
+
+def _note_unseen(states: dict[str, SourceState], targets: Sequence[Target], gone: Sequence[Unseen]) -> None:
+    """Put what each platform no longer reports into the Sources row of its first account: `check` reads it there."""
+    titles: dict[str, str] = {}
+    for target in targets:
+        titles.setdefault(target.source.name, target.title)
+    for source, title in titles.items():
+        ids = [row.id for row in gone if row.id.startswith(f"{source}_")]
+        states[title] = replace(states[title], note=with_unseen(states[title], ids))
 
 
 def _incomplete(
@@ -304,6 +351,11 @@ def _notes(outcome: Outcome, backup: Path | None) -> list[str]:
         f"{word(row_id)} lies in a period that was complete: it was removed from the log, or the platform showed it "
         "late. To strike a row for good, set its Status to excluded."
         for row_id in booking.reappeared
+    ]
+    notes += [
+        f"{word(row.id)} (line {row.line}): its source was read for that time and no longer reports it. The row stands "
+        "and counts; if the payment did not happen, set its Status to excluded."
+        for row in outcome.unseen[:_MOST_IDS]
     ]
     notes += [f"Adopted {row.description}: {row.channel.value}, {Month.of(row.date).label}." for row in written.adopted]
     notes += [f"The file as it was is kept beside it: {backup.name}."] if backup is not None else []

@@ -1,7 +1,7 @@
 """Every problem of a tracker at once, each with its place and how to mend it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from revintel_mcp.domain.periods import Month, fiscal_year_window
@@ -16,9 +16,11 @@ from revintel_mcp.tracker.log_rows import channel_key
 from revintel_mcp.tracker.outline import ATTENTION, LOG, SECTIONS, SOURCES, SUMMARY, Outline, Table
 from revintel_mcp.tracker.own_lines import year_to_date_of
 from revintel_mcp.tracker.scan import DEFAULT_FILE, Scan
+from revintel_mcp.tracker.scan import scan as read
 from revintel_mcp.tracker.small_tables import cell_rows
 from revintel_mcp.tracker.summary_table import MonthRow, SummaryTable, own_names
 from revintel_mcp.tracker.tally import Place, by_month, months_of
+from revintel_mcp.tracker.unseen import unseen_ids
 from revintel_mcp.tracker.values import Unclear, shown
 
 
@@ -28,16 +30,14 @@ def check(
     today: date,
     file: str = DEFAULT_FILE,
     fiscal_year_start: int = 1,
-    no_longer_reported: Collection[str] = (),
 ) -> tuple[Problem, ...]:
     """All that a person should mend or look at, in the order of the file.
-
-    `no_longer_reported` are IDs of rows that a source reported once and, asked for all of that time, no longer does.
 
     Raises:
         TrackerUnreadable: it is not UTF-8.
     """
-    log = LogChecks(file, today, no_longer_reported)
+    sources = read(data, today=today, file=file, log=False).sources
+    log = LogChecks(file, today, frozenset(unseen_ids(sources)))
     outline = Outline(file, log).walk(data)
     scan = Scan(outline, log, data, today, fiscal_year_start)
     if not data.strip():

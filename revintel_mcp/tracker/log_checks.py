@@ -89,9 +89,9 @@ class _CheckedTable(LogTable):
             self.checks.channel_cells[row.name] = self.form.columns.get("channel")
         if transaction.status is Status.REFUNDED and transaction.amount_usd > 0:
             self._if_raises_income(row, line)
-        if row.id in self.checks.gone:
-            mend = "set its Status to excluded if the payment did not happen"
-            self._warn(line, "no-longer-reported", "id", "the source no longer reports this payment", mend)
+        if row.id in self.checks.gone and transaction.status is not Status.EXCLUDED:
+            mend = "look at the platform; if the payment did not happen, set this row's Status to excluded"
+            self._warn(line, "no-longer-reported", "id", "its source no longer reports this payment; it counts", mend)
 
     def _if_raises_income(self, row: Row, line: Line) -> None:
         if not row.id.endswith(_MAY_BE_POSITIVE):

@@ -6,7 +6,8 @@ import pytest
 
 from revintel_mcp.domain.problems import Severity
 from revintel_mcp.tracker.check import check
-from tests.tracker.trackers import CANONICAL, TODAY, sale, write
+from revintel_mcp.tracker.unseen import with_unseen
+from tests.tracker.trackers import CANONICAL, TODAY, sale, state, write
 
 LAST = "| 2026-01-09 | Stripe | Brook & Co | Retainer | 1,200.00 | | subscription | completed | stripe_ch_1 |\n"
 
@@ -91,7 +92,11 @@ def test_everything_is_found_at_once_in_the_order_of_the_file() -> None:
 
 def test_rows_a_source_no_longer_reports_are_named() -> None:
     """Of the IDs that a refresh missed, those that stand in the log."""
-    assert codes(CANONICAL, no_longer_reported=("gumroad_abc", "gumroad_other")) == [("no-longer-reported", 29)]
+    note = with_unseen(state(note="list_sales"), ["gumroad_abc", "gumroad_other"])
+    assert note == "list_sales; no longer reported: gumroad_abc, gumroad_other"
+    data = write(CANONICAL, sources=[state("Gumroad", note=note)]).data
+    assert codes(data) == [("no-longer-reported", 30)]
+    assert codes(data.replace(b"completed | gumroad_abc", b"excluded | gumroad_abc"))[-1][0] != "no-longer-reported"
 
 
 def test_a_channel_with_a_column_of_its_own_is_known() -> None:
