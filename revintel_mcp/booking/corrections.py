@@ -16,6 +16,7 @@ from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
 from revintel_mcp.booking.short_texts import short
 from revintel_mcp.domain.currencies import CurrencyError
 from revintel_mcp.domain.money import ZERO, AmountError, Money
+from revintel_mcp.domain.outside import quoted, word
 from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, Transaction, TransactionType, channel_named
 from revintel_mcp.domain.written import read_day
@@ -23,6 +24,8 @@ from revintel_mcp.errors import UsageError
 
 _MANUAL: Final = "manual_"
 _OPENING: Final = "manual_opening_"
+_SHOWN_ID: Final = 80
+_NO_SUCH_ROW: Final = "no row has this ID: `revintel-mcp list` (list_transactions) shows those there are"
 
 
 def correct_entry(
@@ -120,19 +123,22 @@ def _waiting(known: Known, row_id: str) -> AttentionRow | None:
 def _logged(known: Known, row_id: str) -> Transaction:
     """The row of a manual entry, struck or not."""
     row = known.rows.get(row_id)
+    named = quoted(row_id[:_SHOWN_ID]) if row is None else word(row_id)
     at = f" (line {row.line})" if row is not None and row.line else ""
     by_hand = f"edit its row in the tracker{at}, or set its Status to excluded to strike it"
+    if row is None:
+        by_hand = _NO_SUCH_ROW
     if not row_id.startswith(_MANUAL):
-        raise UsageError(f"{row_id} is not an entry made by hand, and only those are changed here; {by_hand}")
+        raise UsageError(f"{named} is not an entry made by hand, and only those are changed here; {by_hand}")
     if row_id.startswith(_OPENING):
-        raise UsageError(f"{row_id} is an opening balance, which follows the figure adopted with it; {by_hand}")
+        raise UsageError(f"{named} is an opening balance, which follows the figure adopted with it; {by_hand}")
     parts = read_reversal_id(row_id)
     if parts is not None:
-        raise UsageError(f"{row_id} takes back {parts.sale} and is no entry itself; {by_hand}")
+        raise UsageError(f"{named} takes back {word(parts.sale)} and is no entry itself; {by_hand}")
     if row is None:
-        raise UsageError(f"there is no entry {row_id!r}; `revintel-mcp list` shows the IDs")
+        raise UsageError(f"there is no entry {named}; {_NO_SUCH_ROW}")
     if row.transaction is None:
-        raise UsageError(f"{row_id}{at} can't be read; `revintel-mcp check` says why and how to mend it")
+        raise UsageError(f"{named}{at} can't be read; `revintel-mcp check` says why and how to mend it")
     return row.transaction
 
 

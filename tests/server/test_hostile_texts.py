@@ -138,6 +138,8 @@ REFUSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("add_manual_entry", "amount", {"channel": "Other"}),
     ("add_manual_entry", "date", {"amount": 5, "channel": "Other"}),
     ("add_manual_entry", "currency", {"amount": 5, "channel": "Other"}),
+    ("update_entry", "id", {"amount": 5}),
+    ("void_entry", "id", {}),
     ("refresh_revenue", "since", {}),
     ("query_source", "source", {"tool": "list_sales"}),
 )

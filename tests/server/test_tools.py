@@ -130,7 +130,8 @@ async def test_an_entry_is_added_once_under_its_key_corrected_and_voided(
         ("add_manual_entry", {"amount": "9" * 20_000, "channel": "Fiverr"}, "^.{0,1600}split the entry$"),
         ("add_manual_entry", {"amount": 5, "channel": "Fiverr", "date": "0206-02-19"}, "write a day like"),
         ("update_entry", {"id": "manual_2026-02-07_0123456789ab"}, "nothing to change"),
-        ("void_entry", {"id": "manual_nope"}, "no entry 'manual_nope'.*list"),
+        ("void_entry", {"id": "manual_nope"}, 'no entry "manual_nope".*list_transactions'),
+        ("void_entry", {"id": "nope"}, '"nope" is not an entry made by hand.*list_transactions'),
         ("query_source", {"source": "pay\npal", "tool": "x"}, r'"pay\\npal"; there are: stripe'),
     ],
 )
