@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Final
 
-#: explain a figure, open a row, open a page, or something that only the page itself knows.
-KINDS: Final = frozenset({"explain", "row", "page", "here"})
+#: explain a figure, explain a metric, open a row, open a page, or something that only the page itself knows.
+KINDS: Final = frozenset({"explain", "metric", "row", "page", "here"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,8 @@ def read_action(text: str | None) -> Action | None:
 def explain(period: str, channel: str = "") -> str:
     """Open the rows behind a figure: of a month `2026-02`, a year, `ytd` or `all`."""
     return act("explain", period, **({"channel": channel} if channel else {}))
+
+
+def metric(slug: str, period: str) -> str:
+    """Open what a metric of the insights of a period is, what it is made of, and the rows it rests on."""
+    return act("metric", slug, period=period)

@@ -7,6 +7,7 @@ from typing import Final
 
 MINUS: Final = "\u2212"
 _ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_SO_FAR: Final = re.compile(r"((?:\b[A-Z][a-z]{2} |(?<![\d-]))\d{4}) to (\d{4}-\d{2}-\d{2})\b")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG_MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -119,5 +120,16 @@ def next_month(key: str) -> str:
 
 
 def days_in(text: str) -> str:
-    """The text with every `2026-02-19` in it written as `19 Feb 2026`."""
-    return _ISO_DAY.sub(lambda match: day(match[0]), text)
+    """The text with every `2026-02-19` in it written as `19 Feb 2026`, and `Feb 2026 to` such a day as `up to` it."""
+    return _ISO_DAY.sub(lambda match: day(match[0]), _SO_FAR.sub(r"\1 up to \2", text))
+
+
+def sentence(text: str) -> str:
+    """A reason of the server as a sentence of its own: days as people read them, a capital first."""
+    words = days_in(text)
+    return words[:1].upper() + words[1:]
+
+
+def label(text: str) -> str:
+    """A name for a widget's label, which Streamlit reads as markdown: letters, digits and what joins them."""
+    return " ".join("".join(ch if ch.isalnum() or ch in "-_." else " " for ch in text).split())

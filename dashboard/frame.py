@@ -52,7 +52,13 @@ _STYLE: Final = """<style>
 [data-selected="true"] [data-testid="stMarkdownContainer"] p { color: light-dark(#15604A, #7FD1B1); font-weight: 600; }
 [data-testid="stCaptionContainer"] { color: light-dark(#56605B, #A3B0A9); opacity: 1; }
 [data-testid="stCaptionContainer"] p { color: inherit; opacity: 1; }
-[class*="st-key-source_"], [data-testid="stForm"] { background: light-dark(#FFFFFF, #19201D); }
+@media (max-width: 40rem) {
+  :is(.st-key-filters, .st-key-filters_more, .st-key-entry_money, .st-key-entry_words) > * {
+    flex: 1 1 8.5rem !important;
+  }
+  .st-key-filters > .st-key-text { flex-basis: 100% !important; }
+}
+[class*="st-key-source_"], [data-testid="stMain"] [data-testid="stForm"] { background: light-dark(#FFFFFF, #19201D); }
 </style>"""
 
 
@@ -88,7 +94,7 @@ def draw(name: str, shell: Shell) -> None:
 
 def _head(spec: PageSpec, shell: Shell) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        with st.container(width="content"):
+        with st.container(width="content", gap=None):
             st.title(spec.title, anchor=False)
             as_of_line = st.empty()
         corner = st.container(width="content")

@@ -132,13 +132,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowList:
-    """One page of the rows that match; count and sum are over all pages."""
+    """One page of the rows that match; count and sums are over all pages, `sum_usd` over the rows that count."""
 
     rows: tuple[Row, ...]
     count: int
     sum_usd: Decimal
     page: int
     pages: int
+    not_counted_usd: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,7 @@ class MetricPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One figure with its definition; `value` None is not known."""
+    """One figure with its definition; `value` None is not known. `listed_by` finds the rows it rests on."""
 
     slug: str
     label: str
@@ -202,6 +203,7 @@ class Metric:
     why: str = ""
     parts: tuple[MetricPart, ...] = ()
     notes: tuple[str, ...] = ()
+    listed_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,9 @@ function at(path, root) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  // Dialogs lie outside the element that knows whether the page is light or dark; `light-dark()` must hold there too.
+  const app = document.querySelector(".stApp")
+  if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme
   const root = parentElement.querySelector(".sheet")
   if (!root) return
   root.onclick = (event) => {

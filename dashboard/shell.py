@@ -60,6 +60,8 @@ class Shell:
             return None
         if action.kind == "explain":
             dialogs.explain(self, action.about, action.words.get("channel", ""), note)
+        elif action.kind == "metric":
+            dialogs.metric(self, action.words.get("period", ""), action.about)
         elif action.kind == "row":
             dialogs.row(self, action.about)
         elif action.kind == "page" and action.about in self.pages:

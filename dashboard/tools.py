@@ -1,7 +1,7 @@
 """The server's tools as typed calls: what a page asks for, and the shape it gets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, TypeVar
 
 from dashboard.decoding import decode
@@ -32,7 +32,10 @@ class RowQuery:
 
     text: str = ""
     month: str = ""
+    date_from: str = ""
+    date_to: str = ""
     channel: str = ""
+    client: str = ""
     status: str = ""
     transaction_type: str = ""
     min_amount: str = ""
@@ -43,6 +46,12 @@ class RowQuery:
     def filters(self) -> dict[str, str]:
         """What narrows the list down, without the order."""
         return {name: value for name, value in asdict(self).items() if value and name != "sort"}
+
+    @classmethod
+    def asking(cls, arguments: Mapping[str, str]) -> "RowQuery | None":
+        """The query that the server names to find a figure's rows; None if it asks for what we can't."""
+        known = {field.name for field in fields(cls)}
+        return cls(**arguments) if arguments and known.issuperset(arguments) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

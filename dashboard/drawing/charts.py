@@ -204,7 +204,7 @@ def _cell(row: SummaryRow, amount: Decimal, key: str, channel: str) -> Element:
     button = opener(
         formats.covered_usd(amount, coverage), explain(formats.month_key(row.month), channel), label, class_="cell"
     )
-    return h("span", button, title=row.why.get(key))
+    return h("span", button, title=formats.days_in(row.why[key]) if row.why.get(key) else None)
 
 
 def _share(share: Share, period: str) -> Element:

@@ -2,11 +2,15 @@
 
 from dashboard import formats
 from dashboard.actions import act
+from dashboard.drawing.charts import part_bars
 from dashboard.drawing.parts import coverage_note, empty, heading, notice, opener, outside
-from dashboard.drawing.rows import explained_table
+from dashboard.drawing.rows import explained_table, plain_table
 from dashboard.failures import GatewayError
 from dashboard.markup import Element, h
+from dashboard.shapes import RowList
 from dashboard.view_models.explanation import Explained
+from dashboard.view_models.insights import MetricCard
+from dashboard.view_models.transactions import found_text
 
 
 def failed(error: GatewayError) -> Element:
@@ -33,6 +37,37 @@ def explanation(found: Explained, period: str, channel: str, note: str = "") -> 
         _waiting(found),
         class_="spaced",
     )
+
+
+def metric(card: MetricCard, rows: RowList | None, link: dict[str, str]) -> Element:
+    """A metric: what it is, what it is made of, and the rows it rests on (None where they can't be listed)."""
+    parts = [(outside(part.label), part.text, part.value) for part in card.parts]
+    return h(
+        "div",
+        h(
+            "section",
+            h("h3", card.label, class_="label"),
+            h("p", h("span", card.value, class_="value"), class_="amount"),
+            h("p", f"{card.basis}.", class_="line"),
+            [h("p", outside(note), class_="line faint") for note in card.notes],
+            coverage_note(card.coverage, card.why),
+            h("p", card.definition, class_="line prose"),
+            class_="card lead",
+        ),
+        h("section", heading("What it is made of"), part_bars(parts)) if parts else None,
+        _listed(rows, link) if rows and rows.rows else None,
+        class_="spaced",
+    )
+
+
+def _listed(found: RowList, link: dict[str, str]) -> Element:
+    more = None
+    if found.count > len(found.rows):
+        more = h("p", f"The latest {len(found.rows)} of {found.count:,} rows.", class_="quiet")
+    open_all = opener("Show these in Transactions", act("page", "transactions", **link), class_="link")
+    head = heading("The rows it rests on", h("p", found_text(found)))
+    body = plain_table(found.rows, "Rows it rests on, newest first", opening=False)
+    return h("section", head, body, more, h("p", open_all), class_="spaced-small")
 
 
 def _rows(found: Explained, period: str, channel: str) -> Element:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard.actions import act
-from dashboard.drawing.parts import empty, heading, notice, opener, outside, table
-from dashboard.drawing.rows import amount, channel_name, link, what
+from dashboard.drawing.parts import empty, heading, notice, opener, outside
+from dashboard.drawing.rows import plain_table
 from dashboard.failures import GatewayError
 from dashboard.markup import Element, h
 from dashboard.shapes import Row
@@ -50,8 +50,4 @@ def entries(rows: Sequence[Row]) -> Element:
     head = heading("Entered by hand", h("p", "open one to correct or strike it"))
     if not rows:
         return h("div", head, empty("No entries yet"), class_="card")
-    columns = [("Date", ""), ("Channel", ""), ("Client", ""), ("What", "wide"), ("Amount", "number amount-cell")]
-    body = [
-        [link(row), channel_name(row.channel), outside(row.client), what(row), amount(row.amount_usd)] for row in rows
-    ]
-    return h("div", head, table("Entries made by hand, newest first", columns, body, "stacking"), class_="card")
+    return h("div", head, plain_table(rows, "Entries made by hand, newest first", opening=True), class_="card")

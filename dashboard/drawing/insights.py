@@ -92,7 +92,7 @@ def _metric(card: MetricCard) -> Element:
     return h(
         "section",
         h("h3", card.label, class_="label"),
-        h("p", h("span", card.value, class_="value" if card.known else "value faint"), _mark(card), class_="amount"),
+        h("p", _opened(card), _mark(card), class_="amount"),
         meter(card.part, card.label) if card.part is not None else None,
         charts.range_bar(*card.range) if card.range else None,
         h("p", outside(card.why), class_="line faint") if not card.known and card.why else None,
@@ -105,6 +105,14 @@ def _metric(card: MetricCard) -> Element:
             charts.part_bars(parts) if parts else None,
         ),
         class_="metric",
+    )
+
+
+def _opened(card: MetricCard) -> Element:
+    if not card.known:
+        return h("span", card.value, class_="value faint")
+    return opener(
+        h("span", card.value, class_="value"), card.go, f"{card.label}: {card.spoken}. Show what it rests on."
     )
 
 

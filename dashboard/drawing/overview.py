@@ -32,6 +32,11 @@ def months(chart: BarChart, rows: tuple[SummaryRow, ...], span: str) -> Element:
     return h("div", charts.month_bars(chart, title), folded, class_="card")
 
 
+def below(found: tuple[Share, ...], period: str, coming: Sequence[Outlook]) -> Element:
+    """Where the months' income came from, and beside it what is coming."""
+    return h("div", mix(found, period), outlook(coming), class_="cards pair")
+
+
 def mix(found: tuple[Share, ...], period: str) -> Element:
     """What each channel brought."""
     body = charts.share_bars(found, period) if found else empty("No income in these months")
@@ -49,7 +54,7 @@ def _outlook(each: Outlook) -> Element:
     return h(
         "section",
         h("h3", each.metric.label, class_="label"),
-        h("p", h("span", each.value, class_="value")),
+        h("p", _opened(each)),
         charts.range_bar(*each.range) if each.range else None,
         h("p", each.text, class_="line faint") if each.text else None,
         h("p", each.why, class_="line faint") if each.why and each.value == "Not known" else None,
@@ -61,6 +66,11 @@ def _outlook(each: Outlook) -> Element:
             charts.part_bars([(part.label, formats.usd(part.value), part.value) for part in each.parts]),
         ),
     )
+
+
+def _opened(each: Outlook) -> Element:
+    value = h("span", each.value, class_="value")
+    return opener(value, each.go, f"{each.metric.label}: {each.value}. Show what it rests on.") if each.go else value
 
 
 def _rests_on(each: Outlook) -> Element | None:
@@ -100,18 +110,29 @@ def _no_sources() -> Element:
     )
 
 
-def first_run() -> Element:
-    """What stands on the page before anything was ever read."""
-    return empty(
+def first_run(found: Sequence[Freshness]) -> Element:
+    """What stands on the page before anything was ever read: what to do, and what a refresh would ask."""
+    any_connected = any(source.tone != "idle" for source in found)
+    first = (
+        "Press Refresh to fetch this year's income from the sources below."
+        if any_connected
+        else "Connect a source, then press Refresh to fetch this year's income from it."
+    )
+    welcome = empty(
         "Nothing here yet",
-        h("p", "Press Refresh to fetch this year from the sources that are connected, or add an entry by hand."),
+        h("p", first),
+        h("p", "Income that no source reports you enter by hand; both end up in the same file."),
         h(
             "p",
-            opener("See which sources are connected", act("page", "sources"), class_="link"),
-            " ",
             opener("Add an entry", act("page", "add"), class_="link"),
+            opener("More about the sources", act("page", "sources"), class_="link"),
+            class_="links centred",
         ),
     )
+    rows = [[source.name, chip(source.tone, source.state), outside(source.note)] for source in found]
+    columns = [("Source", ""), ("State", ""), ("What to do", "wide")]
+    body = table("Sources and whether they are connected", columns, rows, "stacking") if found else _no_sources()
+    return h("div", welcome, h("div", heading("Where income comes from"), body, class_="card"), class_="spaced")
 
 
 def period_of(rows: Sequence[SummaryRow]) -> str:

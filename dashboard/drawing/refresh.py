@@ -4,6 +4,7 @@ from dashboard import formats
 from dashboard.actions import act, explain
 from dashboard.drawing.parts import chip, notice, opener, outside, table
 from dashboard.failures import GatewayError
+from dashboard.gateway import Step
 from dashboard.markup import Element, h
 from dashboard.view_models.refresh import Outcome
 
@@ -19,6 +20,22 @@ def changed(found: Outcome) -> Element:
         [h("p", outside(f"{each.place}: {each.message}. {each.mend}"), class_="small") for each in found.problems],
         _waiting(found),
     )
+
+
+def running(step: Step) -> Element:
+    """How far a refresh is; the sentence is the server's."""
+    percent = f"{step.part * 100:.0f}"
+    bar = h(
+        "div",
+        h("div", class_="fill", style=f"width:{percent}%"),
+        class_="meter",
+        role="progressbar",
+        aria_label="Refresh",
+        aria_valuemin="0",
+        aria_valuemax="100",
+        aria_valuenow=percent,
+    )
+    return h("div", h("p", outside(step.message[:120] or "Starting"), class_="line", role="status"), bar)
 
 
 def failed(error: GatewayError) -> Element:

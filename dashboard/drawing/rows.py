@@ -24,9 +24,9 @@ def amount(value: Decimal) -> Element:
     return h("span", formats.usd(value), class_="negative" if value < 0 else None)
 
 
-def what(row: Row) -> Element:
-    """What a row is for, with its state where that is not simply paid."""
-    tone, word = _STATUS.get(row.status, ("", ""))
+def what(row: Row, *, told: bool = False) -> Element:
+    """What a row is for, with its state where that is not simply paid, and is not `told` beside it."""
+    tone, word = ("", "") if told else _STATUS.get(row.status, ("", ""))
     return h("span", outside(row.description or "\u2013"), " ", chip(tone, word) if word else None)
 
 
@@ -39,14 +39,30 @@ def link(row: Row) -> Element:
     return opener(when, act("row", row.id), label, class_="rowlink nowrap")
 
 
+def plain_table(rows: Iterable[Row], caption: str, *, opening: bool) -> Element:
+    """Rows, each of which opens its details where it can: not in a dialog, which can't open another."""
+    columns = [("Date", ""), ("Channel", ""), ("Client", "client"), ("What", "wide"), ("Amount", "number amount-cell")]
+    body = [
+        [
+            link(row) if opening else h("span", formats.day(row.date), class_="nowrap"),
+            channel_name(row.channel),
+            outside(row.client),
+            what(row),
+            amount(row.amount_usd),
+        ]
+        for row in rows
+    ]
+    return table(caption, columns, body, "stacking")
+
+
 def explained_table(rows: Iterable[ExplainedRow], caption: str) -> Element:
     """Rows with why they are where they are."""
     columns = [
         ("Date", ""),
         ("Channel", ""),
-        ("Client", ""),
+        ("Client", "client"),
         ("What", "wide"),
-        ("Amount", "number"),
+        ("Amount", "number amount-cell"),
         ("Origin", "wide"),
     ]
     body = [

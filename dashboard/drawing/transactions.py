@@ -14,7 +14,12 @@ def listed(found: RowList, sort: str, *, filtered: bool) -> Element:
     if not found.rows:
         hint = "No row matches. Widen the filters." if filtered else "The log is empty: refresh, or add an entry."
         return empty("No rows", h("p", hint))
-    return h("div", heading("Rows", h("p", found_text(found))), _table(found, sort), class_="card")
+    return h(
+        "div",
+        heading("Found" if filtered else "All rows", h("p", found_text(found))),
+        _table(found, sort),
+        class_="card",
+    )
 
 
 def _table(found: RowList, sort: str) -> Element:
@@ -32,7 +37,7 @@ def _table(found: RowList, sort: str) -> Element:
             link(row),
             channel_name(row.channel),
             outside(row.client),
-            h("span", what(row), _sale(row)),
+            h("span", what(row, told=reversal_of(row) is not None), _sale(row)),
             row.transaction_type,
             "" if row.fee_usd is None else amount(row.fee_usd),
             amount(row.amount_usd),

@@ -46,7 +46,7 @@ def attention(
         problems=tuple(each for each in problems if each.code != "needs-attention" or not told),
         unpaid=tuple(unpaid),
         sources=tuple(
-            (source.source, source.last_failure or source.status, source.next_step)
+            (source.source, formats.days_in(source.last_failure or source.status), source.next_step)
             for source in sources.sources
             if source.configured and tone_of(source) == "bad"
         ),
@@ -68,7 +68,7 @@ def _waiting(item: AttentionItem) -> Waiting:
         id=item.id,
         title=" ".join(part for part in (item.amount, item.currency) if part) or "No amount",
         fields=tuple((name, value) for name, value in fields if value),
-        why=why,
+        why=formats.days_in(why),
         mend=mend,
         paste=_price_row(item),
     )

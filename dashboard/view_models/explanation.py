@@ -31,7 +31,7 @@ def explained(found: Explanation) -> Explained:
         value=formats.covered_usd(found.total, found.coverage),
         spoken=formats.spoken_usd(found.total, found.coverage),
         coverage=found.coverage,
-        why=found.why,
+        why=formats.days_in(found.why),
         rows=tuple(reversed(found.rows)),
         more=max(0, found.count - len(found.rows)),
         counted=formats.count(found.count, "row adds up to this", "rows add up to this"),

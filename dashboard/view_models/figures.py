@@ -69,7 +69,7 @@ def _month_figure(summary: MonthlySummary, insights: Insights | None) -> Figure:
         value=formats.covered_usd(total, coverage),
         spoken=formats.spoken_usd(total, coverage),
         coverage=coverage,
-        why=row.why.get("total", "") if row else "",
+        why=formats.days_in(row.why.get("total", "")) if row else "",
         go=explain(key),
         lines=_compared(metric(insights, "month_on_month"), "the same days of last month"),
     )
@@ -81,7 +81,7 @@ def _year_figure(summary: MonthlySummary, insights: Insights | None) -> Figure:
         value=formats.covered_usd(summary.ytd_total, summary.ytd_coverage),
         spoken=formats.spoken_usd(summary.ytd_total, summary.ytd_coverage),
         coverage=summary.ytd_coverage,
-        why=income.why if (income := metric(insights, "income")) else "",
+        why=formats.days_in(income.why) if (income := metric(insights, "income")) else "",
         go=explain("ytd"),
         lines=_compared(metric(insights, "year_on_year"), "the same days of last year"),
     )
@@ -126,7 +126,7 @@ def _goal_figure(insights: Insights | None) -> Figure:
         value=mark + formats.percent(goal.value),
         spoken=("at least " if mark else "") + formats.percent(goal.value),
         coverage=goal.coverage,
-        why=goal.why,
+        why=formats.days_in(goal.why),
         go=explain("this month"),
         lines=(Line(text=reached, tone="plain" if left else "good"),),
         part=goal.value / 100,

@@ -1,5 +1,6 @@
 """Metrics for people: an income statement, and figures with their unit, what they rest on and are made of."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Final
 
 from dashboard import formats
 from dashboard.actions import explain
+from dashboard.actions import metric as open_metric
 from dashboard.channels import BY_NAME, CHANNELS, Channel
 from dashboard.shapes import Insights, Metric
 
@@ -33,6 +35,8 @@ CLIENTS: Final = ("top_client_share", "top_three_share", "client_concentration")
 #: The lines of the statement, and whether they are taken off.
 _STATEMENT: Final = {"gross": False, "refunds": True, "income": False, "fees": True, "net": False}
 _SUMS: Final = frozenset({"income", "net"})
+#: Between two reasons; names of sources begin with a capital.
+_BETWEEN: Final = re.compile(r";\s+(?=[^a-z])")
 _CHANGES: Final = frozenset({"month_on_month", "year_on_year"})
 
 
@@ -77,7 +81,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricCard:
-    """A metric as shown. Where it is not `known`, `why` says what is missing; `more_why` only what others don't say."""
+    """A metric as shown; `go` opens the rows it rests on. Where it is not `known`, `why` says what is missing."""
 
     slug: str
     label: str
@@ -90,16 +94,20 @@ class MetricCard:
     definition: str
     notes: tuple[str, ...]
     parts: tuple[Part, ...]
+    go: str
     range: tuple[Decimal, Decimal, Decimal] | None = None
     part: Decimal | None = None
 
 
 def missing(found: Insights) -> tuple[str, ...]:
     """What makes figures of the page inexact, each reason once."""
-    reasons = (
-        reason.strip() for metric in found.metrics if metric.value is not None for reason in metric.why.split(";")
-    )
-    return tuple(dict.fromkeys(reason for reason in reasons if reason))
+    reasons = (reason for metric in found.metrics if metric.value is not None for reason in _reasons(metric.why))
+    return tuple(dict.fromkeys(reasons))
+
+
+def _reasons(why: str) -> tuple[str, ...]:
+    """The reasons in a sentence. One goes on after a semicolon and a small letter: `…; the last try failed`."""
+    return tuple(formats.days_in(reason) for reason in _BETWEEN.split(why) if reason)
 
 
 def statement(found: Insights, period: str) -> Statement:
@@ -113,21 +121,22 @@ def statement(found: Insights, period: str) -> Statement:
     )
 
 
-def groups(found: Insights) -> tuple[tuple[str, tuple[MetricCard, ...]], ...]:
+def groups(found: Insights, period: str) -> tuple[tuple[str, tuple[MetricCard, ...]], ...]:
     """The cards of the page; those without a metric are left out."""
     by_slug = {metric.slug: metric for metric in found.metrics}
     placed = {*_STATEMENT, *CLIENTS, *(slug for slugs in GROUPS.values() for slug in slugs)}
     named = dict(GROUPS) | {"More": tuple(slug for slug in by_slug if slug not in placed)}
     result = (
-        (title, tuple(card(by_slug[slug]) for slug in slugs if slug in by_slug)) for title, slugs in named.items()
+        (title, tuple(card(by_slug[slug], period) for slug in slugs if slug in by_slug))
+        for title, slugs in named.items()
     )
     return tuple((title, cards) for title, cards in result if cards)
 
 
-def clients(found: Insights) -> tuple[MetricCard, ...]:
+def clients(found: Insights, period: str) -> tuple[MetricCard, ...]:
     """How far the income hangs on few clients."""
     by_slug = {metric.slug: metric for metric in found.metrics}
-    return tuple(card(by_slug[slug]) for slug in CLIENTS if slug in by_slug)
+    return tuple(card(by_slug[slug], period) for slug in CLIENTS if slug in by_slug)
 
 
 def value_text(value: Decimal, unit: str) -> str:
@@ -139,8 +148,8 @@ def value_text(value: Decimal, unit: str) -> str:
     return f"{value:.2f}" if unit == "index" else f"{value.normalize():f} {unit}".strip()
 
 
-def card(metric: Metric) -> MetricCard:
-    """One metric."""
+def card(metric: Metric, period: str) -> MetricCard:
+    """One metric of the insights of a period."""
     known = metric.value is not None
     value = _value(metric)
     at_least = known and metric.coverage == "floor" and metric.slug in ("goal", "mrr")
@@ -151,11 +160,12 @@ def card(metric: Metric) -> MetricCard:
         spoken=f"at least {value}" if at_least else value,
         known=known,
         coverage=metric.coverage if known else "exact",
-        why=formats.days_in(metric.why),
+        why=formats.sentence(metric.why),
         basis=f"{formats.days_in(metric.period)}, {metric.n:,} {metric.counted}",
         definition=metric.definition,
         notes=metric.notes,
         parts=parts_of(metric) if known else (),
+        go=open_metric(metric.slug, period) if known else "",
         range=_range(metric),
         part=metric.value / 100 if metric.slug == "goal" and metric.value is not None else None,
     )

@@ -163,7 +163,7 @@ def _bar(row: SummaryRow, channels: Sequence[Channel], span: Decimal, today: str
             amount=amount,
             height=_part(abs(amount), span),
             coverage=row.coverage.get(channel.key, "unknown"),
-            why=row.why.get(channel.key, ""),
+            why=formats.days_in(row.why.get(channel.key, "")),
         )
         for channel in channels
         if (amount := amount_of(row, channel))
@@ -175,7 +175,7 @@ def _bar(row: SummaryRow, channels: Sequence[Channel], span: Decimal, today: str
         year=year,
         total=row.total,
         coverage=row.coverage.get("total", "unknown"),
-        why=row.why.get("total", ""),
+        why=formats.days_in(row.why.get("total", "")),
         above=tuple(piece for piece in pieces if piece.amount > 0),
         below=tuple(piece for piece in pieces if piece.amount < 0),
         unknown=tuple(channel for channel in channels if not amount_of(row, channel) and _lacks(row, channel)),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from dashboard import formats
+from dashboard.actions import metric as open_metric
 from dashboard.shapes import Insights, Metric, MonthlySummary, Source, SourceList
 from dashboard.view_models.figures import metric
 from dashboard.view_models.insights import Part, parts_of
@@ -26,6 +27,7 @@ class Outlook:
     range: tuple[Decimal, Decimal, Decimal] | None
     text: str
     why: str
+    go: str = ""
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -64,14 +66,15 @@ def outlooks(insights: Insights | None) -> tuple[Outlook, ...]:
 
 def _outlook(found: Metric) -> Outlook:
     if found.value is None:
-        return Outlook(metric=found, value="Not known", range=None, text="", why=found.why)
+        return Outlook(metric=found, value="Not known", range=None, text="", why=formats.sentence(found.why))
     span = (found.low, found.value, found.high) if found.low is not None and found.high is not None else None
     value = formats.covered_usd(found.value, found.coverage)
     text = f"from {found.n:,} {found.counted}"
     if span:
         value = f"{formats.usd(span[0])} to {formats.usd(span[2])}"
         text = f"{found.period}, middle {formats.usd(found.value)}, {text}"
-    return Outlook(metric=found, value=value, range=span, text=text, why=found.why)
+    go = open_metric(found.slug, "ytd")
+    return Outlook(metric=found, value=value, range=span, text=text, why=formats.days_in(found.why), go=go)
 
 
 def freshness(sources: SourceList) -> tuple[Freshness, ...]:
@@ -79,17 +82,27 @@ def freshness(sources: SourceList) -> tuple[Freshness, ...]:
     return tuple(_fresh(source) for source in sources.sources if source.configured)
 
 
+def connections(sources: SourceList) -> tuple[Freshness, ...]:
+    """Whether each source is connected, before anything was read: those that are come first."""
+    found = (
+        Freshness(name=source.source, tone=tone_of(source), state=source.status, through="", note=source.next_step)
+        for source in sources.sources
+    )
+    return tuple(sorted(found, key=lambda each: each.tone == "idle"))
+
+
 def tone_of(source: Source) -> str:
     """The tone of a source's state."""
     if not source.configured:
         return "idle"
-    known = {"complete": "good", "incomplete": "warn", "failed": "bad"}
+    known = {"complete": "good", "incomplete": "warn", "failed": "bad", "not yet refreshed": "info"}
     return known.get(source.status, "warn")
 
 
 def _fresh(source: Source) -> Freshness:
     through = f"through {formats.day(source.complete_to)}" if source.complete_to else "nothing read yet"
     note = source.last_failure or source.next_step if source.status != "complete" else ""
+    note = formats.days_in(note)
     return Freshness(name=source.source, tone=tone_of(source), state=source.status, through=through, note=note)
 
 

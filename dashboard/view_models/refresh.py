@@ -55,11 +55,6 @@ def outcome(report: RefreshReport) -> Outcome:
     )
 
 
-def progress_text(message: str) -> str:
-    """The server's sentence, without what Streamlit would take for markdown."""
-    return "".join(ch if ch.isalnum() or ch in " .,:-()/" else " " for ch in message)[:120] or "Starting"
-
-
 def _title(report: RefreshReport) -> str:
     added = formats.count(report.added, "new row", "new rows")
     if not report.added:

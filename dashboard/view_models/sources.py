@@ -27,7 +27,7 @@ def source_cards(found: SourceList) -> tuple[SourceCard, ...]:
     return tuple(sorted(cards, key=lambda card: _ORDER[card.tone]))
 
 
-_ORDER = {"bad": 0, "warn": 1, "good": 2, "idle": 3}
+_ORDER = {"bad": 0, "warn": 1, "info": 2, "good": 3, "idle": 4}
 
 
 def _card(source: Source) -> SourceCard:
@@ -37,7 +37,7 @@ def _card(source: Source) -> SourceCard:
         tone=tone_of(source),
         state=source.status,
         fields=_fields(source),
-        failure=source.last_failure,
+        failure=formats.days_in(source.last_failure),
         next_step=source.next_step,
         can_refresh=source.configured,
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from dashboard import formats
 from dashboard.shapes import MonthlySummary, Row, RowList
+from dashboard.tools import RowQuery
 
 ANY: Final = "Any"
 
@@ -66,8 +67,25 @@ def months_of(summary: MonthlySummary) -> tuple[str, ...]:
 
 
 def found_text(found: RowList) -> str:
-    """`392 rows, together $87,896.54`."""
-    return f"{formats.count(found.count, 'row')}, together {formats.usd(found.sum_usd)}"
+    """`392 rows, together $87,896.54`, and what among them does not count."""
+    text = f"{formats.count(found.count, 'row')}, together {formats.usd(found.sum_usd)}"
+    return f"{text}, and {formats.usd(found.not_counted_usd)} not counted" if found.not_counted_usd else text
+
+
+def link_words(query: RowQuery) -> dict[str, str]:
+    """The filters of a query as the Transactions page's link has them; a client is searched for."""
+    words = {
+        "text": query.text or query.client,
+        "month": query.month,
+        "from": query.date_from,
+        "to": query.date_to,
+        "channel": query.channel,
+        "status": status_word(query.status) if query.status else "",
+        "type": query.transaction_type,
+        "min": query.min_amount,
+        "max": query.max_amount,
+    }
+    return {name: value for name, value in words.items() if value}
 
 
 def next_sort(current: str, column: str) -> str:

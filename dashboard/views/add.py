@@ -83,7 +83,7 @@ def _correct(shell: Shell, entry_id: str) -> None:
 def _form(number: str, day: str, row: Row | None, button: str) -> EntryForm | None:
     """The form; what was typed once it is sent, else None."""
     with st.form(f"entry_{number}", border=True):
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key="entry_money"):
             amount = st.text_input(
                 "Amount",
                 key=f"amount_{number}",
@@ -95,14 +95,15 @@ def _form(number: str, day: str, row: Row | None, button: str) -> EntryForm | No
                 "" if row else st.text_input("Currency", key=f"currency_{number}", value="USD", max_chars=3, width=100)
             )
             names = [channel.name for channel in CHANNELS]
+            index = names.index(row.channel) if row else None
             channel = st.selectbox(
-                "Channel", names, key=f"channel_{number}", index=names.index(row.channel) if row else None, width=200
+                "Channel", names, key=f"channel_{number}", index=index, placeholder="Choose", width=200
             )
             when = st.date_input(
                 "Date", key=f"date_{number}", value=date.fromisoformat(day), format="YYYY-MM-DD", width=160
             )
             paid = _choice("Status", tuple(model.PAID), f"status_{number}", 1 if row and row.status == "pending" else 0)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, key="entry_words"):
             client = st.text_input("Client", key=f"client_{number}", value=row.client if row else "", width=240)
             what = st.text_input("What for", key=f"what_{number}", value=row.description if row else "", width=320)
             kind = _choice("Type", TYPES, f"type_{number}", TYPES.index(row.transaction_type) if row else 0)

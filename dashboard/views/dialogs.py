@@ -14,6 +14,7 @@ from dashboard.sheet import sheet
 from dashboard.tools import RowQuery
 from dashboard.view_models import entry as entries
 from dashboard.view_models import explanation as model
+from dashboard.view_models import insights
 from dashboard.view_models import transactions as rows
 
 if TYPE_CHECKING:
@@ -29,6 +30,23 @@ def explain(shell: "Shell", period: str, channel: str, note: str = "") -> None:
         sheet(draw.failed(error), key="explain_failed")
         return
     shell.follow(sheet(draw.explanation(model.explained(found), period, channel, note), key="explain"))
+
+
+@st.dialog("What this figure rests on", width="large")
+def metric(shell: "Shell", period: str, slug: str) -> None:
+    """A metric with its definition, what it is made of, and the rows it rests on."""
+    try:
+        found = shell.insights(period)
+        chosen = next((each for each in found.metrics if each.slug == slug), None)
+        query = RowQuery.asking(chosen.listed_by) if chosen else None
+        listed = shell.rows(query, 1) if query else None
+    except GatewayError as error:
+        sheet(draw.failed(error), key="metric_failed")
+        return
+    if chosen is None:  # the figure went away while it was looked at: another period, another server
+        return
+    link = rows.link_words(query) if query else {}
+    shell.follow(sheet(draw.metric(insights.card(chosen, period), listed, link), key="metric"))
 
 
 @st.dialog("Transaction", width="medium")

@@ -17,5 +17,5 @@ def show(shell: Shell) -> None:
     found = shell.insights(period)
     shell.follow(sheet(draw.missing(model.missing(found)), key="missing"))
     shell.follow(sheet(draw.statement(model.statement(found, period)), key="statement"))
-    sheet(draw.groups(model.groups(found)), key="groups")
-    shell.follow(sheet(draw.clients(model.clients(found)), key="clients"))
+    shell.follow(sheet(draw.groups(model.groups(found, period)), key="groups"))
+    shell.follow(sheet(draw.clients(model.clients(found, period)), key="clients"))

@@ -14,7 +14,7 @@ def show(shell: Shell) -> None:
     """Draw the page."""
     summary = shell.summary
     if model.is_first_run(summary):
-        shell.follow(sheet(draw.first_run(), key="first_run"))
+        shell.follow(sheet(draw.first_run(model.connections(shell.tools.sources())), key="first_run"))
         return
     month, year = shell.insights("this month"), shell.insights("ytd")
     sources = model.freshness(shell.tools.sources())
@@ -24,11 +24,8 @@ def show(shell: Shell) -> None:
     made_of = monthly.shares((row,)) if row else ()
     shell.follow(sheet(draw.headline(headline, made_of, summary.today[:7], attention), key="headline"))
     shown = _months(shell, summary.today)
-    left, right = st.columns([1, 1], gap="medium")
-    with left:
-        shell.follow(sheet(draw.mix(monthly.shares(shown), draw.period_of(shown)), key="mix"))
-    with right:
-        sheet(draw.outlook(model.outlooks(year)), key="outlook")
+    drawn = draw.below(monthly.shares(shown), draw.period_of(shown), model.outlooks(year))
+    shell.follow(sheet(drawn, key="below"))
     shell.follow(sheet(draw.freshness(sources), key="freshness"))
 
 

@@ -52,8 +52,7 @@ def _control(shell: "Shell") -> None:
         return
     if box.collect():
         st.rerun()
-    step = box.job.step
-    st.progress(step.part, text=model.progress_text(step.message))
+    sheet(draw.running(box.job.step), key="refresh_progress")
     if st.button("Cancel", key="refresh_cancel"):
         box.cancel()
         st.rerun()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard import formats
 from dashboard.drawing import sources as draw
 from dashboard.refresh_box import refresh_box
 from dashboard.sheet import sheet
@@ -37,6 +38,6 @@ def _card(shell: Shell, card: model.SourceCard) -> None:
     with st.container(border=True, height="stretch", key=f"source_{card.key}"):
         sheet(draw.card(card), key=f"card_{card.key}")
         st.space("stretch")
-        if card.can_refresh and st.button(f"Refresh {card.name}", key=f"refresh_{card.key}"):
+        if card.can_refresh and st.button(f"Refresh {formats.label(card.name)}", key=f"refresh_{card.key}"):
             refresh_box().start(shell.tools, sources=(card.key,))
             st.rerun()

@@ -34,20 +34,25 @@ def show(shell: Shell) -> None:
 
 
 def _filters(shell: Shell) -> RowQuery:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    names = [model.ANY, *(channel.name for channel in CHANNELS)]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         text = st.text_input(
-            "Search", key="text", type="search", placeholder="Client, what for, or ID", bind=_URL, width=230
+            "Search", key="text", type="search", placeholder="Client, what for, or ID", bind=_URL, width=340
         )
-        month = st.selectbox("Month", [model.ANY, *model.months_of(shell.summary)], key="month", bind=_URL, width=140)
-        names = [model.ANY, *(channel.name for channel in CHANNELS)]
-        channel = st.selectbox("Channel", names, key="channel", bind=_URL, width=160)
-        status = st.selectbox("Status", [model.ANY, *model.STATUSES], key="status", bind=_URL, width=120)
-        kind = st.selectbox("Type", [model.ANY, *model.TYPES], key="type", bind=_URL, width=140)
-        least = st.text_input("At least", key="min", placeholder="$", bind=_URL, width=90)
-        most = st.text_input("At most", key="max", placeholder="$", bind=_URL, width=90)
+        month = st.selectbox("Month", [model.ANY, *model.months_of(shell.summary)], key="month", bind=_URL, width=150)
+        channel = st.selectbox("Channel", names, key="channel", bind=_URL, width=180)
+        status = st.selectbox("Status", [model.ANY, *model.STATUSES], key="status", bind=_URL, width=140)
+        kind = st.selectbox("Type", [model.ANY, *model.TYPES], key="type", bind=_URL, width=150)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters_more"):
+        since = st.date_input("From", value=None, key="from", bind=_URL, format="YYYY-MM-DD", width=162)
+        until = st.date_input("To", value=None, key="to", bind=_URL, format="YYYY-MM-DD", width=162)
+        least = st.text_input("At least", key="min", placeholder="$", bind=_URL, width=150)
+        most = st.text_input("At most", key="max", placeholder="$", bind=_URL, width=180)
     return RowQuery(
         text=(text or "").strip(),
         month=_chosen(month),
+        date_from=since.isoformat() if since else "",
+        date_to=until.isoformat() if until else "",
         channel=_chosen(channel),
         status=model.STATUSES.get(status, ""),
         transaction_type=_chosen(kind),

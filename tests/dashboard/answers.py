@@ -3,7 +3,7 @@
 from typing import Any
 
 TODAY = "2026-03-18"
-EVIL = '<img src=x onerror=alert(1)> [here](https://evil.example) **bold** =HYPERLINK("x")'
+EVIL = '<img src=x onerror=alert(1)> [here](https://evil.example) **b** $x^2$ :material/home: :red[r] =HYPERLINK("x")'
 
 _NONE = {
     "upwork": 0.0,
@@ -113,7 +113,9 @@ PROBLEM = {
 def row_list(*rows: dict[str, Any]) -> dict[str, Any]:
     """A page of rows."""
     counted = [each["amount_usd"] for each in rows if each["status"] in ("completed", "refunded")]
-    return {"rows": list(rows), "count": len(rows), "sum_usd": round(sum(counted), 2), "page": 1, "pages": 1}
+    return {"rows": list(rows), "count": len(rows), "sum_usd": round(sum(counted), 2), "page": 1, "pages": 1} | {
+        "not_counted_usd": round(sum(each["amount_usd"] for each in rows) - sum(counted), 2)
+    }
 
 
 def explanation(**changes: Any) -> dict[str, Any]:
@@ -151,6 +153,10 @@ def metric(slug: str, value: float | None, unit: str = "USD", **changes: Any) ->
     } | changes
 
 
+#: What finds the rows of the recurring share.
+RECURRING = {"date_from": "2026-01-01", "date_to": "2026-12-31", "transaction_type": "subscription"}
+
+
 def _parts(**values: float) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in values.items()]
 
@@ -173,7 +179,7 @@ def insights(period: str = "2026") -> dict[str, Any]:
             metric("forecast", 1200.0, kind="range", low=800.0, high=1500.0, period="Apr 2026", counted="full months"),
             metric("goal", 61.0, "percent", parts=_parts(income=610.0, goal=1000.0, left=390.0)),
             metric("tax_set_aside", None, why="no percentage is set (REVINTEL_TAX_SET_ASIDE)"),
-            metric("recurring_share", 21.5, "percent", kind="ratio"),
+            metric("recurring_share", 21.5, "percent", kind="ratio", listed_by=RECURRING),
             metric("mrr", 120.0, "USD a month", kind="stock"),
             metric("hourly_rate", 95.5, "USD an hour", kind="ratio", parts=_parts(USD=955.0, hours=10.0)),
             metric("hourly_rate_net", None, "USD an hour"),

@@ -15,6 +15,19 @@ def open_page(name: str, **query: str) -> AppTest:
     return test.run()
 
 
+def follow(text: str) -> AppTest:
+    """What a click on something that carries this action opens."""
+    return AppTest.from_function(_following, kwargs={"text": text}, default_timeout=30).run()
+
+
+def _following(text: str) -> None:
+    from dashboard.actions import read_action
+    from dashboard.connection import memory, tools
+    from dashboard.shell import Shell
+
+    Shell(tools(), {}, memory()).follow(read_action(text))
+
+
 def _script(name: str) -> None:
     from dashboard.connection import memory, tools
     from dashboard.frame import draw

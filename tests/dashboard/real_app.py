@@ -171,6 +171,8 @@ def faults(page: Page) -> list[str]:
     """What axe finds that is serious or worse, each with the place."""
     assert AXE.exists(), "axe-core is not installed: sh scripts/make-outside"
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Streamlit's document has no height; under a dialog it also clips, and axe would take all of it for hidden.
+    page.evaluate("() => { document.documentElement.style.minHeight = document.body.style.minHeight = '100vh' }")
     found = page.evaluate("async () => (await axe.run(document)).violations")
     return [
         f"{each['id']}: {node['target']} {node['failureSummary']}"

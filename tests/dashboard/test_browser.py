@@ -13,12 +13,19 @@ from playwright.sync_api import Browser, expect
 from dashboard import formats
 from scripts.demo_dashboard import prepare
 from tests.dashboard import page_times, real_app
-from tests.dashboard.real_app import RunningApp, go, opened, settled, shoot
+from tests.dashboard.real_app import RunningApp, opened, settled, shoot
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 STATEMENT = ("gross", "refunds", "income", "fees", "net")
-PAGES = ("Overview", "Transactions", "Add entry", "Sources", "Needs attention", "Insights")
+PATHS = {
+    "Overview": "/",
+    "Transactions": "/transactions",
+    "Add entry": "/add",
+    "Sources": "/sources",
+    "Needs attention": "/attention",
+    "Insights": "/insights",
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +52,8 @@ def _usd(amount: float) -> str:
 def test_every_page_fits_its_window_and_is_kept_as_a_picture(
     browser: Browser, demo: RunningApp, width: int, mode: str
 ) -> None:
-    for title in PAGES:
+    for title, path in PATHS.items():
         slug = title.lower().replace(" ", "-")
-        path = {"Overview": "/", "Add entry": "/add", "Needs attention": "/attention"}.get(title, f"/{slug}")
         with opened(browser, demo, path, width=width, mode=mode) as page:
             expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
             settled(page)
@@ -57,12 +63,37 @@ def test_every_page_fits_its_window_and_is_kept_as_a_picture(
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_axe_finds_no_serious_fault_on_any_page(browser: Browser, demo: RunningApp, mode: str) -> None:
-    with opened(browser, demo, mode=mode) as page:
-        settled(page)
-        for title in PAGES:
-            go(page, title)
+@pytest.mark.parametrize("width", [380, 1280])
+def test_axe_finds_no_serious_fault_on_any_page(browser: Browser, demo: RunningApp, width: int, mode: str) -> None:
+    for title, path in PATHS.items():
+        with opened(browser, demo, path, width=width, mode=mode) as page:
+            expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+            settled(page)
             assert real_app.faults(page) == [], title
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("width", [380, 1280])
+@pytest.mark.parametrize(
+    ("path", "button", "words"),
+    [
+        ("/", "November 2026, so far: ", "rows add up to this"),
+        ("/insights", "Recurring share: ", "The rows it rests on"),
+        ("/transactions?text=Shop+redesign%2C+part+2", "Moss & Fern", "Correct this entry"),
+    ],
+)
+def test_axe_finds_no_serious_fault_in_what_opens_over_a_page(
+    browser: Browser, demo: RunningApp, path: str, button: str, words: str, width: int, mode: str
+) -> None:
+    with opened(browser, demo, path, width=width, mode=mode) as page:
+        page.get_by_role("button", name=button).first.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text(words)
+        settled(page)
+        shoot(page, f"dialog-{path.strip('/').partition('?')[0] or 'overview'}-{width}-{mode}")
+        assert real_app.faults(page) == []
+        scheme = dialog.locator(".sheet").first.evaluate("element => getComputedStyle(element).colorScheme")
+        assert scheme == mode, "a dialog lies outside the element that has the page's colours"
 
 
 def test_figures_are_the_tools(browser: Browser, demo: RunningApp) -> None:

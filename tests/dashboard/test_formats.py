@@ -109,3 +109,27 @@ def test_one_row_and_many_rows() -> None:
     assert formats.count(1, "row") == "1 row"
     assert formats.count(2000, "row") == "2,000 rows"
     assert formats.count(0, "entry", "entries") == "0 entries"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Nov 2026 to 2026-11-21", "Nov 2026 up to 21 Nov 2026"),
+        ("2026 to 2026-11-21", "2026 up to 21 Nov 2026"),
+        ("2025-01-01 to 2025-11-21 was never read", "1 Jan 2025 to 21 Nov 2025 was never read"),
+    ],
+)
+def test_days_in_a_sentence_are_written_as_people_read_them(text: str, read: str) -> None:
+    assert formats.days_in(text) == read
+
+
+def test_a_reason_becomes_a_sentence() -> None:
+    assert formats.sentence("it was read to 2026-02-19") == "It was read to 19 Feb 2026"
+    assert formats.sentence("") == ""
+
+
+def test_a_name_in_a_label_can_t_become_markdown() -> None:
+    assert formats.label("Stripe-eu_2") == "Stripe-eu_2"
+    assert formats.label("S :material/home: **b** [x](https://evil.example) $y$ `z`") == (
+        "S material home b x https evil.example y z"
+    )

@@ -1,5 +1,6 @@
 """What pages say, from what the tools answered."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,10 @@ from dashboard.shapes import (
     Problem,
     RefreshReport,
     Row,
+    RowList,
     SourceList,
 )
-from dashboard.tools import EntryForm
+from dashboard.tools import EntryForm, RowQuery
 from dashboard.view_models import (
     attention,
     entry,
@@ -142,7 +144,7 @@ def test_an_outlook_that_is_refused_says_why() -> None:
         _insights(run_rate={"value": None, "why": "it takes 3 full months, and there are 1"})
     )
 
-    assert (run_rate.value, run_rate.why) == ("Not known", "it takes 3 full months, and there are 1")
+    assert (run_rate.value, run_rate.why) == ("Not known", "It takes 3 full months, and there are 1")
 
 
 def test_freshness_leaves_out_what_is_not_connected() -> None:
@@ -181,14 +183,44 @@ def test_the_statement_goes_from_gross_to_net_and_adds_up() -> None:
     assert '"Gumroad"' in (found.lines[1].cells[1] or found.lines[0].total).go
 
 
+def test_reasons_are_told_one_by_one_and_whole() -> None:
+    why = "Upwork is read only through 2026-11-18; a later refresh reads on; Stripe has 1 record in Needs Attention"
+    found = _insights(income={"why": why}, gross={"why": why})
+
+    assert insights.missing(found) == (
+        "Upwork is read only through 18 Nov 2026; a later refresh reads on",
+        "Stripe has 1 record in Needs Attention",
+        "Fees are not known for 2 rows",
+    )
+
+
+def test_rows_that_a_figure_rests_on_are_found_by_what_the_server_names() -> None:
+    query = RowQuery.asking({"date_from": "2026-01-01", "client": "Ada", "status": "refunded"})
+
+    assert query is not None
+    assert transactions.link_words(query) == {"text": "Ada", "from": "2026-01-01", "status": "Reversal"}
+    assert RowQuery.asking({}) is None
+    assert RowQuery.asking({"a_newer_filter": "x"}) is None
+
+
+def test_a_list_says_what_of_it_does_not_count() -> None:
+    found = decode(RowList, {"rows": [], "count": 2, "sum_usd": 10.0, "page": 1, "pages": 1})
+
+    assert transactions.found_text(found) == "2 rows, together $10.00"
+    assert (
+        transactions.found_text(replace(found, not_counted_usd=Decimal("5.5")))
+        == "2 rows, together $10.00, and $5.50 not counted"
+    )
+
+
 def test_every_metric_has_a_place_also_those_of_a_newer_server() -> None:
     found = _insights()
-    shown = {card.slug for _, cards in insights.groups(found) for card in cards}
-    shown |= {card.slug for card in insights.clients(found)}
+    shown = {card.slug for _, cards in insights.groups(found, "ytd") for card in cards}
+    shown |= {card.slug for card in insights.clients(found, "ytd")}
     shown |= {"gross", "refunds", "income", "fees", "net"}
 
     assert shown == {metric.slug for metric in found.metrics}
-    assert insights.groups(found)[-1][0] == "More"
+    assert insights.groups(found, "ytd")[-1][0] == "More"
 
 
 @pytest.mark.parametrize(
@@ -343,14 +375,6 @@ def test_a_changed_month_says_by_how_much() -> None:
     (change,) = refresh.outcome(decode(RefreshReport, answers.refresh_report())).changes
 
     assert (change.label, change.before, change.after, change.by) == ("Feb 2026", "$1,350.25", "$1,379.25", "+$29.00")
-
-
-def test_progress_is_plain_words() -> None:
-    assert (
-        refresh.progress_text("Stripe: list_charges, page 2 [x](y) :red[z]")
-        == "Stripe: list charges, page 2  x (y) :red z "
-    )
-    assert refresh.progress_text("") == "Starting"
 
 
 # Sources and attention

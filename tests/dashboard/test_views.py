@@ -1,12 +1,15 @@
 """Each page once with answers, once with the server down, and what happens on it."""
 
+import json
+
 import pytest
 
+from dashboard.actions import explain, metric
 from dashboard.failures import Refused, ServerDown, TooSlow
 from dashboard.frame import PAGES
 from tests.dashboard import answers
 from tests.dashboard.fake_gateway import FakeGateway
-from tests.dashboard.page import open_page, sheets, words
+from tests.dashboard.page import follow, open_page, sheets, words
 
 pytestmark = pytest.mark.usefixtures("gateway")
 
@@ -59,7 +62,11 @@ def test_the_first_run_says_what_to_do(gateway: FakeGateway) -> None:
 
     page = open_page("overview")
 
-    assert "Nothing here yet" in words(page)
+    text = words(page)
+    assert "Nothing here yet" in text
+    assert "Press Refresh to fetch this year's income from the sources below." in text
+    assert "Gumroad" in text
+    assert "put a valid key into the environment variable" in text
     assert page.button(key="refresh").label == "Refresh"
     assert not gateway.asked("get_insights")
 
@@ -91,13 +98,48 @@ def test_a_link_opens_an_explanation_once(gateway: FakeGateway) -> None:
     assert not page.query_params
 
 
+def test_a_metric_opens_what_it_is_and_the_rows_it_rests_on(gateway: FakeGateway) -> None:
+    page = follow(metric("recurring_share", "ytd"))
+
+    (asked,) = gateway.asked("list_transactions")
+    assert {name: asked[name] for name in answers.RECURRING} == answers.RECURRING
+    text = words(page)
+    assert not page.exception
+    assert "What recurring_share is." in text
+    assert "21.5" in text
+    assert answers.EVIL in text
+    assert "Show these in Transactions" in text
+
+
+def test_a_metric_without_rows_to_list_opens_all_the_same(gateway: FakeGateway) -> None:
+    page = follow(metric("mrr", "ytd"))
+
+    assert not page.exception
+    assert "What mrr is." in words(page)
+    assert not gateway.asked("list_transactions")
+
+
+@pytest.mark.parametrize("link", [metric("gross", "ytd"), explain("2026-02"), '["row", "gumroad_a1", {}]'])
+def test_what_opens_over_a_page_says_when_the_server_is_down(link: str, gateway: FakeGateway) -> None:
+    for tool in ("get_insights", "explain_total", "list_transactions"):
+        gateway.answers[tool] = ServerDown("The server went away.")
+
+    page = follow(link)
+
+    assert not page.exception
+    assert "The server went away." in words(page)
+
+
 def test_filters_come_from_the_link_and_reach_the_tool(gateway: FakeGateway) -> None:
-    open_page("transactions", text="icon", month="Feb 2026", channel="Gumroad", status="Paid", min="$10")
+    open_page(
+        "transactions", text="icon", month="Feb 2026", channel="Gumroad", status="Paid", min="$10", to="2026-02-20"
+    )
 
     (asked,) = gateway.asked("list_transactions")
     assert asked == {
         "text": "icon",
         "month": "Feb 2026",
+        "date_to": "2026-02-20",
         "channel": "Gumroad",
         "status": "completed",
         "min_amount": "10",
@@ -125,8 +167,8 @@ def test_a_name_from_outside_stays_a_text_on_every_page() -> None:
 def test_a_refresh_is_started_followed_and_told(gateway: FakeGateway) -> None:
     page = open_page("overview")
     page.button(key="refresh").click().run()
-    assert page.progress[0].value == 33
-    assert page.progress[0].text == "Stripe: list charges, page 1"
+    assert "Stripe: list_charges, page 1" in words(page)
+    assert '"aria-valuenow": "33"' in json.dumps(sheets(page)["refresh_progress"])
 
     gateway.jobs[0].done = True
     page.run()
