@@ -3,7 +3,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help demo dashboard install test slow check bench lock schemas docs clean
+.PHONY: help demo dashboard install test slow check bench lock schemas docs screenshots clean
 
 PYTHON =
 PY = .venv/bin/python
@@ -14,12 +14,13 @@ WORKERS = auto
 
 help:
 	@echo 'make demo       a believable year from three demo servers, in a tracker of its own: no key, no network'
-	@echo 'make dashboard  your own tracker in a browser'
+	@echo 'make dashboard  that year in a browser; revintel-mcp dashboard shows your own tracker'
 	@echo 'make install    revintel-mcp in ~/.local/bin, for your own tracker'
 	@echo 'make test       the quick tests             make check  linters and types'
 	@echo 'make slow       browsers, other servers     make bench  the benchmarks'
 	@echo 'make lock       the hash-locked requirements, after a change in pyproject.toml (needs uv)'
 	@echo 'make schemas    the committed JSON Schemas    make docs   the tables of README and docs/'
+	@echo 'make screenshots  the pictures in docs/images/ (needs Chromium)'
 
 demo:
 	@$(VENV) server
@@ -28,7 +29,7 @@ demo:
 
 dashboard:
 	@$(VENV) dashboard
-	@.venv/bin/revintel-mcp dashboard
+	@$(PY) scripts/demo_dashboard.py
 
 install:
 	@$(VENV) dashboard
@@ -64,6 +65,10 @@ schemas:
 docs:
 	@$(VENV) dev
 	$(PY) scripts/make_docs.py
+
+screenshots:
+	@$(VENV) dev
+	$(PY) -m scripts.make_screenshots
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -61,23 +61,22 @@ def _command(folder: Path, environ: Mapping[str, str], *words: str) -> None:
     subprocess.run(argv, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
 
 
-def main() -> int:
+def main() -> None:
     """Prepare the demo and open the dashboard on it, until it is stopped."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--folder", type=Path, help="an empty folder for the demo (default: a new temporary one)")
-    parser.add_argument("--port", default="8501")
+    parser.add_argument("--port", default="0", help="where it is served (default: any free port)")
     parser.add_argument("--no-browser", action="store_true")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="revintel-demo-"))
     print(f"Preparing a made-up year in {folder}", file=sys.stderr)
     environ = prepare(folder, os.environ)
     quiet = ["--no-browser"] if options.no_browser else []
+    # This very process becomes the dashboard: whoever ends it ends the dashboard too, by whatever signal.
+    os.chdir(folder)
     argv = [sys.executable, "-m", "revintel_mcp", "dashboard", "--port", options.port, *quiet]
-    try:
-        return subprocess.call(argv, cwd=folder, env=environ)  # noqa: S603 - our own command
-    except KeyboardInterrupt:
-        return 0
+    os.execve(sys.executable, argv, environ)  # noqa: S606 - our own command, no shell
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
