@@ -11,22 +11,27 @@ from revintel_mcp.upstreams.upwork_csv import Complaint, Record, Statement
 Span = tuple[date, date]
 
 _NO_DAYS: Final = (
-    "the files hold no record; put the period of each into its name, like statements_2026-01-01_2026-03-31.csv"
+    "the files surely hold no day in full yet: download them again in two days, and put the period of each into its "
+    "name, like statements_2026-01-01_2026-03-31.csv"
 )
 _DAY: Final = timedelta(days=1)
+#: Upwork shows a day's records on the day after: a file has them all from the second day on.
+_SHOWN_AFTER: Final = timedelta(days=2)
 _COMPLAINTS_SHOWN: Final = 5
 
 
 def covered_days(statements: Iterable[Statement]) -> list[Span]:
     """The days covered, oldest first, joined where files overlap, touch, or one's closing balance opens the next.
 
-    A file covers the period in its name, as far as that was over when it was saved, or else the days from its first
-    record to its last.
+    A file covers the period in its name, or else the days from its first record to its last; in either case only those
+    that were over when it was saved, and the records of which Upwork showed by then.
     """
     spans: list[Span] = []
     previous: Statement | None = None
     for statement in sorted((one for one in statements if one.records or one.named_period), key=_span):
         first, last = _span(statement)
+        if last < first:
+            continue
         if spans and (first <= spans[-1][1] + _DAY or _follows(previous, statement)):
             spans[-1] = (spans[-1][0], max(spans[-1][1], last))
         else:
@@ -74,15 +79,18 @@ def _gaps(spans: Sequence[Span], start: date | None, end: date | None) -> list[s
 
 
 def _span(statement: Statement) -> Span:
-    if statement.named_period is not None:
-        return statement.named_period
+    """The first and last day that a file surely holds in full; the last is before the first if none is."""
     days = [record.day for record in statement.records]
-    return min(days), max(days)
+    first, last = statement.named_period or (min(days), max(days))
+    saved = statement.saved
+    if saved is None or saved < max([first, *days]):  # a file can't be older than what it holds: its date tells nothing
+        return first, last
+    return first, min(last, saved - _SHOWN_AFTER)
 
 
 def _follows(before: Statement | None, after: Statement) -> bool:
     """Whether the balance that one file ends with is the one that the other starts from: then nothing lies between."""
-    if before is None or before.named_period or after.named_period or not before.records or not after.records:
+    if before is None or not before.records or not after.records:
         return False
     closing, opening = _oldest_first(before)[-1].balance, _oldest_first(after)[0]
     if closing is None or opening.balance is None:

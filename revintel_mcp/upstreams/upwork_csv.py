@@ -86,12 +86,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A file: its records as they stand, what could not be read, and the days that its name says it covers."""
+    """A file: its records as they stand, what could not be read, the days that its name says it covers, its own day."""
 
     file: str
     records: tuple[Record, ...]
     complaints: tuple[Complaint, ...]
     named_period: tuple[date, date] | None = None
+    saved: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ class _Unreadable(ValueError):
     """Why a row, or a whole file, can't be read."""
 
 
-def read_statement(file: str, text: str, written: date | None = None) -> Statement:
+def read_statement(file: str, text: str, saved: date | None = None) -> Statement:
     """The records of one file; a file of another kind has none and says so.
 
-    `written` is the day the file was saved: it holds nothing of later days, even if the period in its name does.
+    `saved` is the day the file was written: it can hold nothing of later days, even if the period in its name does.
     """
     try:
         rows, style = _table(text)
@@ -126,7 +127,7 @@ def read_statement(file: str, text: str, written: date | None = None) -> Stateme
         except AmountError as error:
             complaints.append(Complaint(file, row.line, f"{error}; {error.mend}"))
     return Statement(
-        file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file, written)
+        file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file), saved=saved
     )
 
 
@@ -245,8 +246,8 @@ def _decimal_hours(hours: int, minutes: int) -> Decimal:
     return (hours + Decimal(minutes) / 60).quantize(Decimal("0.01"))
 
 
-def _period_in(file: str, written: date | None) -> tuple[date, date] | None:
-    """`statements_2026-01-01_2026-01-31.csv` says which days it covers; none of them is after it was saved."""
+def _period_in(file: str) -> tuple[date, date] | None:
+    """`statements_2026-01-01_2026-01-31.csv` says which days it covers."""
     match = _PERIOD_IN_NAME.search(file)
     if match is None:
         return None
@@ -254,5 +255,4 @@ def _period_in(file: str, written: date | None) -> tuple[date, date] | None:
         first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
     except ValueError:
         return None
-    last = min(last, written or last)
     return (first, last) if first <= last else None

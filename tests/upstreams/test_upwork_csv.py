@@ -305,14 +305,37 @@ def test_a_period_in_the_name_or_a_balance_that_continues_closes_the_gap(folder:
     assert answer["complete"] is True, answer["why"]
 
 
-def test_a_period_that_ends_after_the_download_is_covered_up_to_the_download_only(folder: Path) -> None:
-    name = "statements_2026-01-01_2026-12-31.csv"
-    at = desk(folder, {name: MARCH})
-    saved = datetime(2026, 4, 2, 12, tzinfo=UTC).timestamp()
-    os.utime(folder / name, (saved, saved))
-    answer = at.earnings(date(2026, 1, 1), date(2026, 6, 30), None)
-    assert answer["whole"] == {"start_date": "2026-01-01", "end_date": "2026-04-02"}
-    assert "the files reach to 2026-04-02" in answer["why"]
+def saved_on(day: date, folder: Path, name: str, text: str) -> CsvDesk:
+    """A desk over a file that was downloaded at noon of that day."""
+    at = desk(folder, {name: text})
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()
+    os.utime(folder / name, (noon, noon))
+    return at
+
+
+@pytest.mark.parametrize(
+    ("name", "saved", "end"),
+    [
+        ("statements_2026-01-01_2026-12-31.csv", date(2026, 4, 2), "2026-03-31"),
+        ("statements_2026-01-01_2026-03-31.csv", date(2026, 4, 20), "2026-03-31"),
+        ("march.csv", date(2026, 3, 30), "2026-03-28"),
+        ("march.csv", date(2026, 4, 20), "2026-03-30"),
+        ("march.csv", date(2020, 1, 1), "2026-03-30"),
+    ],
+)
+def test_a_file_covers_only_days_that_were_over_when_it_was_downloaded(
+    folder: Path, name: str, saved: date, end: str
+) -> None:
+    answer = saved_on(saved, folder, name, MARCH).earnings(date(2026, 1, 1), date(2026, 6, 30), None)
+    assert answer["whole"]["end_date"] == end
+    assert f"the files reach to {end}" in answer["why"]
+
+
+def test_a_first_record_of_today_makes_no_day_whole(folder: Path) -> None:
+    text = statement(row("Apr 2, 2026", "1", "Bonus", "x", "5.00"))
+    answer = saved_on(date(2026, 4, 2), folder, "new.csv", text).earnings(None, None, None)
+    assert (answer["whole"]["end_date"], answer["complete"]) == (None, False)
+    assert "download them again in two days" in answer["why"]
 
 
 def test_a_balance_that_continues_from_file_to_file_closes_the_gap(folder: Path) -> None:
