@@ -40,7 +40,7 @@ def serve_http(operations: Operations, port: int) -> int:
 
 def _try_port(port: int) -> None:
     """Bind the port once: the web server itself would tell of a taken one by a traceback."""
-    if not 0 <= port <= _LAST_PORT:
+    if not 1 <= port <= _LAST_PORT:
         raise UsageError(f"{port} is no port; write a number from 1 to {_LAST_PORT}")
     try:
         socket.create_server((_HOST, port)).close()

@@ -126,7 +126,7 @@ SETTINGS: Final = (
         "mcp_url",
         "starts its own",
         "For the dashboard: the address of a server that already runs over HTTP.",
-        "http://127.0.0.1:8765/mcp",
+        "http://127.0.0.1:8321/mcp",
     ),
     Setting(
         "now",
@@ -275,7 +275,7 @@ def _client_names(text: str | None, _home: Path, _zone: tzinfo) -> str:
 
 def _url(text: str | None, _home: Path, _zone: tzinfo) -> str:
     if text is not None and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        raise _Mistake("not an address; write one such as http://127.0.0.1:8765/mcp")
+        raise _Mistake("not an address; write one such as http://127.0.0.1:8321/mcp")
     return text or ""
 
 

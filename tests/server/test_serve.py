@@ -25,7 +25,7 @@ def test_a_taken_port_is_named_with_what_to_type_instead(capsys: pytest.CaptureF
     )
 
 
-@pytest.mark.parametrize("port", ["-1", "65536"])
+@pytest.mark.parametrize("port", ["-1", "0", "65536"])
 def test_a_number_that_is_no_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--http", f"--port={port}"]) == 2
     assert capsys.readouterr().err == f"revintel-mcp: {port} is no port; write a number from 1 to 65535\n"
