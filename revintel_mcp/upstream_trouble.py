@@ -147,7 +147,9 @@ def _answered_error(
     entry: UpstreamEntry, trouble: UpstreamTrouble, _evidence: Evidence, occasion: Occasion
 ) -> tuple[FailureKind, str]:
     told = failure_from_text(entry.source, redact(trouble.text, entry.secrets))
-    return told.kind, f"it refused while {occasion.act}: {told.message}"
+    empty = told.kind is FailureKind.NO_USABLE_TOOL and occasion.doing == "list"
+    advice = ". It offers no tools at all: use another version of it, or another server" if empty else ""
+    return told.kind, f"it refused while {occasion.act}: {told.message}{advice}"
 
 
 def _garbled(

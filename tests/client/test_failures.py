@@ -19,7 +19,10 @@ AT_START = {
     ),
     "missing-key": (FailureKind.AUTH, "API key not provided. Set the STRIPE_SECRET_KEY variable. Check the key that"),
     "bad-list": (FailureKind.BAD_ANSWER, "what it sent while listing its tools is not what MCP allows"),
-    "refuse-list": (FailureKind.NO_USABLE_TOOL, "it refused while listing its tools: Method not found"),
+    "refuse-list": (
+        FailureKind.NO_USABLE_TOOL,
+        "it refused while listing its tools: Method not found. It offers no tools at all: use another version of it",
+    ),
     "old-protocol": (FailureKind.BAD_ANSWER, "protocol version"),
     "refuses": (FailureKind.AUTH, "it refused while starting: Invalid API Key provided: sk_…4242"),
 }
