@@ -95,10 +95,24 @@ def not_adopted(outline: Outline, tables: Sequence[SummaryTable]) -> Iterator[Pr
     for table in tables:
         for line, unclear in table.unread:
             yield _left(outline.file, line, "unread-month", str(unclear))
+        yield from _smaller_totals(outline.file, table)
     for header, why in overlooked(outline):
         yield _left(outline.file, header, "not-months", why)
     stray = [line for name, line in outline.stray if name == SUMMARY]
     yield from stray_rows(outline.file, stray, "no figure of it was adopted", Severity.WARNING, _NOT_ADOPTED)
+
+
+def _smaller_totals(file: str, table: SummaryTable) -> Iterator[Problem]:
+    """Months whose Total is less than their channels: the channels are taken, and somebody may have meant the Total."""
+    for row in table.rows:
+        rest = _beyond_channels(table, row)
+        if rest is not None and rest < 0:
+            less = format_usd(usd_from_cents(-rest))
+            message = f"the Total of {row.month.label} was {less} less than its channels, which are adopted as they are"
+            mend = "if the Total was right, mend the opening rows in the log"
+            yield problem_at(
+                file, row.line, "smaller-total", message, mend, severity=Severity.WARNING, cell=table.total_index
+            )
 
 
 def _left(file: str, line: Line, code: str, why: str) -> Problem:
@@ -187,6 +201,8 @@ def _adopt_cell(cell: _Cell, cells: Cells, today: str) -> Named | AttentionRow |
         return _for_a_person(cell, f"and {unclear}", today)
     if not cents or cents == rows:
         return None
+    if cell.month.first_day.isoformat() > today:
+        return _for_a_person(cell, "for a month that has not begun", today)
     if cents < 0 and not rows:
         return _for_a_person(cell, "money that went back, with no row that says when or why", today)
     if cents < rows:
@@ -232,17 +248,12 @@ def _for_a_person(cell: _Cell, why: str, today: str) -> AttentionRow:
 
 def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[AttentionRow]:
     """Months whose Total is more than their channels: somebody must say what the rest was."""
-    if table.total_index is None or not table.columns:
-        return
     for row in table.rows:
-        total = _cents(row, table.total_index)
-        parts = [_cents(row, index) for index in table.columns if row.text(index)]
-        if total is None or any(part is None for part in parts):
-            continue
-        rest = total - sum(part or 0 for part in parts)
+        rest = _beyond_channels(table, row)
         row_id = f"{OPENING}{row.month}_total"
-        if rest > 0 and row_id not in seen:
+        if rest is not None and rest > 0 and row_id not in seen:
             seen.add(row_id)
+            total = _cents(row, table.total_index or 0) or 0
             yield AttentionRow(
                 id=row_id,
                 source=TRACKER_SOURCE,
@@ -254,6 +265,15 @@ def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[At
                 first_seen=today,
                 extra={"Channel": Channel.OTHER.value},
             )
+
+
+def _beyond_channels(table: SummaryTable, row: MonthRow) -> int | None:
+    """By how many cents a month's Total exceeds its channels; None if one of these is unclear, or there is no Total."""
+    if table.total_index is None or not table.columns:
+        return None
+    total = _cents(row, table.total_index)
+    parts = [_cents(row, index) for index in table.columns if row.text(index)]
+    return None if total is None or None in parts else total - sum(part or 0 for part in parts)
 
 
 def adopted_cents(transaction: Transaction) -> int | None:

@@ -75,11 +75,17 @@ class SummaryTable:
             if not raw.strip(b" \t:-"):
                 continue
             try:
-                self.rows.append(MonthRow(read_month(cell_text(raw), self.table.year), line, raws))
+                self.rows.append(MonthRow(read_month(cell_text(raw), self._year_of(raws)), line, raws))
             except Unclear as unclear:
                 if _is_sum(raw) or not any(char.isdigit() for char in line.text.decode()):
                     continue
                 self.unread.append((line, unclear))
+
+    def _year_of(self, raws: Sequence[bytes]) -> int | None:
+        """The year of a row whose month names none: that of its column Year, else of the heading above."""
+        index = self.table.index("year")
+        text = plain(cell_text(raws[index])) if index is not None and index < len(raws) else ""
+        return int(text) if re.fullmatch(r"(?:19|20)[0-9]{2}", text) else self.table.year
 
     @staticmethod
     def _column_of(place: Place, by_target: Mapping[Target, int]) -> int | None:

@@ -144,6 +144,10 @@ def _numbered_day(text: str, match: re.Match[str]) -> date:
     return readings.pop()
 
 
+_NUMBERED_MONTH: Final = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
+_NAMED_MONTH: Final = re.compile(r"([A-Za-z]{3,9})\.?[- ,]+'?(\d{4})")
+
+
 def read_month(text: str, year: int | None = None) -> Month:
     """The month a summary row is about; `year` is for rows that name none (`January`).
 
@@ -153,8 +157,10 @@ def read_month(text: str, year: int | None = None) -> Month:
     body = plain(text)[:_LONGEST]
     if year is not None and body.isalpha():
         body = f"{body} {year}"
-    if match := re.fullmatch(r"(\d{4})[/.](\d{1,2})|([A-Za-z]{3,9})\.?[- ,]+'?(\d{4})", body):
-        body = f"{match[1]}-{int(match[2]):02d}" if match[1] else f"{match[3]} {match[4]}"
+    if match := _NUMBERED_MONTH.fullmatch(body):
+        body = f"{match[1] or match[4]}-{int(match[2] or match[3]):02d}"
+    elif match := _NAMED_MONTH.fullmatch(body):
+        body = f"{match[1]} {match[2]}"
     try:
         return Month.parse(body)
     except PeriodError as error:

@@ -266,6 +266,37 @@ def test_figures_that_are_not_adopted_are_told_with_what_to_do() -> None:
     assert "next refresh" not in problem.mend, "adoption happens once"
 
 
+def test_months_are_read_as_people_number_them() -> None:
+    """In digits either way round, or with the year in a column of its own."""
+    table = "| Month | Upwork |\n|---|---|\n| 01/2026 | 1 |\n| 2025-9 | 2 |\n| 2025/10 | 3 |\n"
+    by_year = "| Year | Month | Fiverr |\n|---|---|---|\n| 2025 | Dec | 4 |\n| 2026 | January | 5 |\n"
+    update = write(f"## Monthly Summary\n\n{table}\n{by_year}".encode())
+    assert cents(read(update.data)) == {
+        "2026-01 Upwork": 100, "2025-09 Upwork": 200, "2025-10 Upwork": 300,
+        "2025-12 Fiverr": 400, "2026-01 Fiverr": 500,
+    }  # fmt: skip
+    assert write(update.data).data == update.data
+
+
+def test_figures_of_months_to_come_are_plans_until_a_person_says_otherwise() -> None:
+    """They wait; the amount typed into the row there would count them."""
+    update = write(b"## Monthly Summary\n\n| Month | Upwork |\n|---|---|\n| Feb 2026 | 5 |\n| Mar 2026 | 100 |\n")
+    assert [row.id for row in update.adopted] == ["manual_opening_2026-02_upwork"]
+    (row,) = update.attention
+    assert (row.id, row.date) == ("manual_opening_2026-03_upwork", "2026-03-01")
+    assert "said '100', for a month that has not begun" in row.why
+
+
+def test_a_total_that_is_less_than_its_channels_is_told() -> None:
+    """The channels are adopted; which of them was wrong only the person knows."""
+    data = (
+        b"## Monthly Summary\n\n| Month | Upwork | Stripe | Total |\n|---|---|---|---|\n| Jan 2026 | 900 | 10 | 900 |\n"
+    )
+    (problem,) = write(data).problems
+    assert (problem.code, problem.line, problem.column) == ("smaller-total", 5, 25)
+    assert "10.00 less than its channels" in problem.message
+
+
 def test_rows_of_sums_and_other_tables_are_nobody_s_business() -> None:
     """A total or an average under the months, a table of goals: kept, and not a word."""
     table = "| Month | Upwork | Total |\n|---|---|---|\n| Jan 2025 | 9 | 9 |\n"
