@@ -116,7 +116,7 @@ def first_run(found: Sequence[Freshness]) -> Element:
     first = (
         "Press Refresh to fetch this year's income from the sources below."
         if any_connected
-        else "Connect a source, then press Refresh to fetch this year's income from it."
+        else "Connect a source (the Sources page says how), then press Refresh to fetch this year's income from it."
     )
     welcome = empty(
         "Nothing here yet",

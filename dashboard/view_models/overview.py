@@ -85,10 +85,21 @@ def freshness(sources: SourceList) -> tuple[Freshness, ...]:
 def connections(sources: SourceList) -> tuple[Freshness, ...]:
     """Whether each source is connected, before anything was read: those that are come first."""
     found = (
-        Freshness(name=source.source, tone=tone_of(source), state=source.status, through="", note=source.next_step)
+        Freshness(
+            name=source.source,
+            tone=tone_of(source),
+            state=source.status,
+            through="",
+            note=next_step(source) if source.configured else "",
+        )
         for source in sources.sources
     )
     return tuple(sorted(found, key=lambda each: each.tone == "idle"))
+
+
+def next_step(source: Source) -> str:
+    """What to do about a source, here: the server speaks to people at a terminal."""
+    return "Press Refresh." if source.status == "not yet refreshed" else source.next_step
 
 
 def tone_of(source: Source) -> str:
@@ -101,7 +112,7 @@ def tone_of(source: Source) -> str:
 
 def _fresh(source: Source) -> Freshness:
     through = f"through {formats.day(source.complete_to)}" if source.complete_to else "nothing read yet"
-    note = source.last_failure or source.next_step if source.status != "complete" else ""
+    note = source.last_failure or next_step(source) if source.status != "complete" else ""
     note = formats.days_in(note)
     return Freshness(name=source.source, tone=tone_of(source), state=source.status, through=through, note=note)
 

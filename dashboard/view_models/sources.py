@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard import formats
 from dashboard.shapes import Source, SourceList
-from dashboard.view_models.overview import tone_of
+from dashboard.view_models.overview import next_step, tone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def _card(source: Source) -> SourceCard:
         state=source.status,
         fields=_fields(source),
         failure=formats.days_in(source.last_failure),
-        next_step=source.next_step,
+        next_step=next_step(source),
         can_refresh=source.configured,
     )
 

@@ -4,8 +4,11 @@ import json
 import os
 import re
 import signal
+import socket
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -195,6 +198,49 @@ def test_a_running_server_is_used_when_its_address_is_set(browser: Browser, tmp_
         assert real_app.children(app.process.pid) == set()
 
 
+def test_a_server_over_http_is_told_when_it_goes_and_used_again_when_it_is_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    port = _free_port()
+    environ = settings(tmp_path, REVINTEL_MCP_URL=f"http://127.0.0.1:{port}/mcp")
+    real_app.run_command(tmp_path, environ, "add", "310", "Other", "--date", "2026-11-02")
+    with running(tmp_path, environ) as app:
+        with _served(tmp_path, environ, port), opened(browser, app) as page:
+            expect(page.get_by_role("button", name="November 2026, so far: $310.00")).to_be_visible()
+            assert real_app.children(app.process.pid) == set()
+        with opened(browser, app, "/transactions") as page:
+            expect(page.get_by_role("alert")).to_contain_text(f"No server answers at http://127.0.0.1:{port}/mcp.")
+            settled(page)
+            shoot(page, "server-gone-1280-light")
+            with _served(tmp_path, environ, port):
+                page.get_by_role("button", name="Try again").click()
+                expect(page.get_by_text("1 row, together $310.00")).to_be_visible()
+
+
+def test_with_every_source_down_the_page_works_and_says_so(browser: Browser, tmp_path: Path) -> None:
+    """Figures that were read before stay; what could not be read is named, with what to do, and is counted nowhere."""
+    environ = prepare(tmp_path, settings(tmp_path))
+    ended = {"command": sys.executable, "args": ["-c", "raise SystemExit('no key')"]}
+    config = {"mcpServers": dict.fromkeys(("stripe", "gumroad", "upwork"), ended)}
+    (tmp_path / ".mcp.json").write_text(json.dumps(config), encoding="utf-8")
+    with running(tmp_path, environ) as app, opened(browser, app) as page:
+        year = app.tool("summary")["ytd_total"]
+        _refresh_button(page).click()
+        expect(page.get_by_text("Not everything could be read: Stripe, Gumroad, Upwork.")).to_be_visible()
+        expect(page.get_by_role("button", name=f"Year to date, 2026: at least {_usd(year)}")).to_be_visible()
+        settled(page)
+        shoot(page, "all-down-1280-light")
+        assert real_app.faults(page) == []
+
+        go(page, "Sources")
+        expect(page.get_by_text("What failed:")).to_have_count(3)
+        shoot(page, "all-down-sources-1280-light")
+        go(page, "Needs attention")
+        expect(page.get_by_role("heading", name="Could not be read")).to_be_visible()
+        go(page, "Insights")
+        expect(page.get_by_role("heading", name="From gross to net")).to_be_visible()
+
+
 def test_nothing_is_left_when_the_app_ends(browser: Browser, tmp_path: Path) -> None:
     with running(tmp_path, settings(tmp_path)) as app:
         with opened(browser, app) as page:
@@ -232,6 +278,32 @@ def _fill(page: Page, amount: str, channel: str, client: str) -> None:
     page.get_by_label("Channel").click()
     page.get_by_role("option", name=channel).click()
     page.get_by_label("Client").fill(client)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
+@contextmanager
+def _served(folder: Path, environ: dict[str, str], port: int) -> Iterator[None]:
+    """`revintel-mcp serve --http` until the block ends."""
+    argv = [sys.executable, "-m", "revintel_mcp", "serve", "--http", "--port", str(port)]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(argv, cwd=folder, env=environ, stdin=quiet, stdout=quiet, stderr=quiet)
+    try:
+        until(lambda: _answers(port), "the server over HTTP")
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _hanging(folder: Path) -> dict[str, str]:

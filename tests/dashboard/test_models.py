@@ -147,6 +147,18 @@ def test_an_outlook_that_is_refused_says_why() -> None:
     assert (run_rate.value, run_rate.why) == ("Not known", "It takes 3 full months, and there are 1")
 
 
+def test_before_the_first_refresh_each_source_says_what_to_do_here() -> None:
+    new = answers.source("Stripe", status="not yet refreshed", next_step="type: revintel-mcp refresh")
+    none = answers.source("Upwork", configured=False, status="not configured", next_step="no server named upwork")
+    found = decode(SourceList, answers.sources(none, new))
+
+    assert [(each.name, each.tone, each.note) for each in overview.connections(found)] == [
+        ("Stripe", "info", "Press Refresh."),
+        ("Upwork", "idle", ""),
+    ]
+    assert [card.next_step for card in sources.source_cards(found)] == ["Press Refresh.", "no server named upwork"]
+
+
 def test_freshness_leaves_out_what_is_not_connected() -> None:
     found = overview.freshness(decode(SourceList, answers.sources()))
 
