@@ -6,11 +6,15 @@ class GatewayError(Exception):
 
 
 class ServerDown(GatewayError):
-    """The server can't be started or reached, or ended while it was asked. `detail` is its own last words."""
+    """The server can't be started or reached, or ended while it was asked.
 
-    def __init__(self, message: str, detail: str = "", *, maybe_done: bool = False) -> None:
+    `detail` is its own last words; `elsewhere` is the address where it was looked for, if it is not ours to start.
+    """
+
+    def __init__(self, message: str, detail: str = "", *, maybe_done: bool = False, elsewhere: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+        self.elsewhere = elsewhere
         self.maybe_done = maybe_done
 
 

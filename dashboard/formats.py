@@ -1,6 +1,7 @@
 """Figures, days and words as people read them. Every text here is the same on every page."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
@@ -70,6 +71,11 @@ def signed_percent(value: Decimal) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """`1 row`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Stripe`, `Stripe and Gumroad`, `Stripe, Gumroad and Upwork`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def day(text: str | None) -> str:

@@ -150,7 +150,10 @@ class Link:
             return StrangeAnswer(f"The server's answer to {tool} does not fit its own description.")
         where = f"No server answers at {self._target.url}." if self._target.url else "The server could not be started."
         return ServerDown(
-            where if tool == "start" else "The server went away.", self._last_words(), maybe_done=maybe_done
+            where if tool == "start" else "The server went away.",
+            self._last_words(),
+            maybe_done=maybe_done,
+            elsewhere=self._target.url,
         )
 
     def _last_words(self) -> str:

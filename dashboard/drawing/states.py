@@ -17,6 +17,12 @@ def no_answer(error: GatewayError) -> Element:
 
 
 def _hint(error: GatewayError) -> str:
+    if isinstance(error, ServerDown) and error.elsewhere:
+        return (
+            "REVINTEL_MCP_URL names this address. Start the server there (type in a terminal: revintel-mcp serve "
+            "--http), then press Try again; or start the dashboard without that setting, and it starts a server of its "
+            "own."
+        )
     if isinstance(error, ServerDown):
         return (
             "Your tracker is untouched. If a setting is wrong, mend it and start the dashboard again. Otherwise type "

@@ -134,5 +134,5 @@ def attention_text(waiting: int, sources: Sequence[Freshness]) -> str:
         parts.append(f"{formats.count(waiting, 'record waits', 'records wait')} for you, counted in no figure yet")
     failed = [source.name for source in sources if source.tone == "bad"]
     if failed:
-        parts.append(f"{' and '.join(failed)} could not be read")
+        parts.append(f"{formats.listed(failed)} could not be read")
     return "; ".join(parts)

@@ -83,8 +83,14 @@ def _source(source: SourceReport) -> SourceOutcome:
     if source.needs_attention:
         parts.append(f"{source.needs_attention} waiting for you")
     text = ", ".join(parts) if tone in ("good", "warn") else ""
-    note = "; ".join((source.note, *source.problems)) if tone != "good" or source.problems else ""
-    return SourceOutcome(name=source.source, tone=tone, state=source.status, text=text, note=note.strip("; "))
+    return SourceOutcome(name=source.source, tone=tone, state=source.status, text=text, note=_note(source, tone))
+
+
+def _note(source: SourceReport, tone: str) -> str:
+    """What a source has to say, each thing once: a failure is its note and the first of its problems."""
+    said = [problem for problem in source.problems if problem not in source.note]
+    first = [source.note] if source.note and (tone != "good" or said) else []
+    return formats.days_in("; ".join(dict.fromkeys(first + said)))
 
 
 def _change(change: MonthChange) -> Change:

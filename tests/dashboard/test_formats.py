@@ -133,3 +133,12 @@ def test_a_name_in_a_label_can_t_become_markdown() -> None:
     assert formats.label("S :material/home: **b** [x](https://evil.example) $y$ `z`") == (
         "S material home b x https evil.example y z"
     )
+
+
+def test_names_are_listed_as_people_list_them() -> None:
+    assert [formats.listed(names) for names in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == [
+        "",
+        "A",
+        "A and B",
+        "A, B and C",
+    ]

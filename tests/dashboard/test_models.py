@@ -383,6 +383,15 @@ def test_a_refresh_with_nothing_new_says_so() -> None:
     assert refresh.outcome(decode(RefreshReport, sent)).title == "Nothing new. Every source was read to its end."
 
 
+def test_what_failed_is_said_once() -> None:
+    found = answers.refresh_report()
+    failure = "unavailable: it ended while starting"
+    found["sources"] = [{**found["sources"][0], "status": "failed", "note": failure, "problems": [failure, "no key"]}]
+
+    (source,) = refresh.outcome(decode(RefreshReport, found)).sources
+    assert source.note == "unavailable: it ended while starting; no key"
+
+
 def test_a_changed_month_says_by_how_much() -> None:
     (change,) = refresh.outcome(decode(RefreshReport, answers.refresh_report())).changes
 

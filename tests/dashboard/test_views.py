@@ -38,6 +38,13 @@ def test_every_page_says_when_the_server_is_down_and_why(name: str, gateway: Fak
     assert page.button(key="try_again").label == "Try again"
 
 
+def test_a_server_that_is_not_ours_to_start_is_told_with_what_to_do(gateway: FakeGateway) -> None:
+    url = "http://127.0.0.1:8321/mcp"
+    gateway.answers["get_monthly_summary"] = ServerDown(f"No server answers at {url}.", elsewhere=url)
+
+    assert "revintel-mcp serve --http" in words(open_page("overview"))
+
+
 def test_trying_again_connects_anew_and_draws_the_page(gateway: FakeGateway) -> None:
     good = gateway.answers["get_monthly_summary"]
     gateway.answers["get_monthly_summary"] = ServerDown("The server went away.")
