@@ -1,6 +1,7 @@
 """Asking the user through the client, in both eras of the protocol; whoever can't be asked is only warned."""
 
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastmcp import Context
 from fastmcp.exceptions import ToolError
@@ -8,18 +9,16 @@ from mcp import MCPError
 from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from mcp_types import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
-from pydantic import BaseModel, Field, StrictBool
 
 _KEY: Final = "confirm"
-_FIELD: Final = "add_it"
 #: How a client answers that said it can ask, and can't.
 _CAN_NOT: Final = (METHOD_NOT_FOUND, INVALID_PARAMS, INVALID_REQUEST)
-
-
-class Reply(BaseModel):
-    """What the user is asked for: the same question in both eras."""
-
-    add_it: Annotated[StrictBool, Field(title="Add it", description="no leaves the tracker as it was")]
+#: What the user is asked for: the same form in both eras.
+_FORM: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "properties": {"add_it": {"type": "boolean", "title": "Add it", "description": "no leaves the tracker as it was"}},
+    "required": ["add_it"],
+}
 
 
 async def confirmed(ctx: Context, question: str) -> bool | InputRequiredResult:
@@ -34,11 +33,10 @@ async def confirmed(ctx: Context, question: str) -> bool | InputRequiredResult:
     if request is None or request.protocol_version not in MODERN_PROTOCOL_VERSIONS:
         return await _asked_at_once(ctx, question)
     if ctx.input_responses is None:
-        form = ElicitRequestFormParams(message=question, requested_schema=_SCHEMA)
+        form = ElicitRequestFormParams(message=question, requested_schema=dict(_FORM))
         ask = ElicitRequest(method="elicitation/create", params=form)
         return InputRequiredResult(result_type="input_required", input_requests={_KEY: ask})
-    answer = ctx.input_responses.get(_KEY)
-    return isinstance(answer, ElicitResult) and answer.action == "accept" and (answer.content or {}).get(_FIELD) is True
+    return _says_yes(ctx.input_responses.get(_KEY))
 
 
 async def _asked_at_once(ctx: Context, question: str) -> bool:
@@ -48,14 +46,19 @@ async def _asked_at_once(ctx: Context, question: str) -> bool:
         ToolError: nobody knows what the user would have said.
     """
     try:
-        reply = await ctx.elicit(question, response_type=Reply)
+        return _says_yes(await ctx.session.elicit_form(question, dict(_FORM), related_request_id=ctx.request_id))
     except MCPError as error:
         if error.error.code in _CAN_NOT:
             return True
         raise ToolError("Not added: the user could not be asked whether to add it. Try again.") from None
-    except ValueError:  # neither yes nor no
+
+
+def _says_yes(reply: object) -> bool:
+    """Whether a form came back with a plain yes: the word true, and nothing else in it."""
+    if not isinstance(reply, ElicitResult) or reply.action != "accept":
         return False
-    return reply.action == "accept" and reply.data.add_it
+    answers = list((reply.content or {}).values())
+    return bool(answers) and all(answer is True for answer in answers)
 
 
 def _can_ask(ctx: Context) -> bool:
@@ -63,11 +66,3 @@ def _can_ask(ctx: Context) -> bool:
     client = ctx.session.client_capabilities
     asks = None if client is None else client.elicitation
     return asks is not None and (asks.form is not None or asks.url is None)
-
-
-def _plain(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema as clients draw a form from it: fields and which are needed."""
-    return {"type": "object", "properties": schema["properties"], "required": schema["required"]}
-
-
-_SCHEMA: Final = _plain(Reply.model_json_schema())

@@ -30,10 +30,10 @@ def context(can: ElicitationCapability | None, era: str, error: MCPError | None 
             raise AssertionError("it was asked")
         raise error
 
-    session = SimpleNamespace(client_capabilities=ClientCapabilities(elicitation=can))
+    session = SimpleNamespace(client_capabilities=ClientCapabilities(elicitation=can), elicit_form=elicit)
     request = SimpleNamespace(protocol_version=era)
     return cast(
-        "Context", SimpleNamespace(session=session, request_context=request, input_responses=None, elicit=elicit)
+        "Context", SimpleNamespace(session=session, request_context=request, request_id="1", input_responses=None)
     )
 
 
