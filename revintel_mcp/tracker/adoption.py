@@ -5,6 +5,7 @@ Once, at the first write to a file that has no Sources section. Afterwards the l
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -25,6 +26,9 @@ from revintel_mcp.tracker.tally import Cells, Place, Totals, place_of
 from revintel_mcp.tracker.values import Unclear, shown
 
 OPENING: Final = "manual_opening_"
+EXCESS: Final = "_excess"
+"""How the ID of a word about too many rows ends; it stands in Needs Attention, and there is nothing to book."""
+_OF_A_CELL: Final = re.compile(OPENING + r"\d{4}-\d\d_(?!total\Z)(?:(?!_2\Z).)+")
 _ADOPTED: Final = re.compile(r"\(adopted (-?[\d,.]+)\)")
 _NOT_INCOME: Final = frozenset(
     "goal goals target budget plan planned forecast hours note notes expenses expense costs cost tax taxes net fees fee"
@@ -229,7 +233,7 @@ def excess_row(row_id: str, month: Month, title: str, adopted: int, rows: int, t
         f"the rows of {month.label} {title} are {more} more than the {kept} kept by hand:"
         " the rows count; delete this row once you have checked them"
     )
-    return AttentionRow(id=f"{row_id}_excess", source=TRACKER_SOURCE, why=why, first_seen=today)
+    return AttentionRow(id=f"{row_id}{EXCESS}", source=TRACKER_SOURCE, why=why, first_seen=today)
 
 
 def _for_a_person(cell: _Cell, why: str, today: str) -> AttentionRow:
@@ -276,6 +280,17 @@ def _beyond_channels(table: SummaryTable, row: MonthRow) -> int | None:
     return None if total is None or None in parts else total - sum(part or 0 for part in parts)
 
 
+def as_opening(row: Transaction) -> Transaction:
+    """A row as it is logged: one whose figure a person typed into Needs Attention says so, like one that was clear.
+
+    Else a source's rows for that month and channel would count beside it. Money that went back, and what no channel
+    explains, is nobody's figure for a channel.
+    """
+    if not _OF_A_CELL.fullmatch(row.id) or row.amount_usd <= 0 or adopted_cents(row) is not None:
+        return row
+    return replace(row, description=f"Opening balance (adopted {format_usd(row.amount_usd)})")
+
+
 def adopted_cents(transaction: Transaction) -> int | None:
     """What an opening row's description says was adopted; None if it no longer says."""
     match = _ADOPTED.search(transaction.description)
@@ -312,13 +327,18 @@ class Opening(NamedTuple):
         return excess_row(transaction.id, month, title, self.adopted, self.others, today)
 
 
-def openings(rows: Iterable[Named], added: Iterable[Named], sums: Cells) -> Iterable[Opening]:
+def openings(
+    rows: Iterable[Named], added: Iterable[Named], typed: AbstractSet[Place], sums: Cells
+) -> Iterable[Opening]:
     """Opening rows of months and channels that a source, or a platform's file, has just brought rows for.
 
-    `sums` are those of the log with `added`, the opening rows as they stand included. A row that was raised above what
-    it says was adopted is a person's own and stays as it is.
+    `typed` are the places of opening rows that a person has just made clear: rows may have come before. `sums` are those
+    of the log with `added`, the opening rows as they stand included. A row that was raised above what it says was
+    adopted is a person's own and stays as it is.
     """
-    touched = {place_of(row, name) for row, name in added if row.via == IMPORTED or not row.id.startswith("manual_")}
+    touched = typed | {
+        place_of(row, name) for row, name in added if row.via == IMPORTED or not row.id.startswith("manual_")
+    }
     for transaction, name in rows:
         adopted = adopted_cents(transaction)
         place = place_of(transaction, name)

@@ -6,7 +6,7 @@ from datetime import date
 
 from revintel_mcp.domain.periods import Month, fiscal_year_window
 from revintel_mcp.domain.problems import Problem, Severity
-from revintel_mcp.tracker.adoption import overlooked
+from revintel_mcp.tracker.adoption import EXCESS, overlooked
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.figures import figure
 from revintel_mcp.tracker.findings import problem_at, stray_rows
@@ -220,10 +220,13 @@ def _not_adopted(at: _At, outline: Outline, tables: Iterable[SummaryTable]) -> I
 def _waiting(outline: Outline) -> Iterator[Problem]:
     at = _At(outline.file)
     for row in cell_rows(outline.tables_in(ATTENTION)):
-        why = row.text("why") or "this record is not counted"
-        yield at.warn(
-            row.line, "needs-attention", f"not counted: {why[:300]}", "mend this row; the next refresh books it"
-        )
+        why = (row.text("why") or "this record is not counted")[:300]
+        if row.text("id").endswith(EXCESS):
+            yield at.warn(row.line, "needs-attention", why, "delete this row here once you have checked them")
+        else:
+            yield at.warn(
+                row.line, "needs-attention", f"not counted: {why}", "mend this row; the next refresh books it"
+            )
 
 
 def _states(scan: Scan) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Applying a booking to a tracker: the new text in pieces, everything that is not ours as it was."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +11,17 @@ from revintel_mcp.domain.periods import Month, Window, fiscal_year_label, fiscal
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Channel, Transaction
-from revintel_mcp.tracker.adoption import Adoption, adopt, not_adopted, opening_rows, openings, own_columns
+from revintel_mcp.tracker.adoption import (
+    OPENING,
+    Adoption,
+    adopt,
+    adopted_cents,
+    as_opening,
+    not_adopted,
+    opening_rows,
+    openings,
+    own_columns,
+)
 from revintel_mcp.tracker.edits import Edits
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.lines import BOM, Line
@@ -29,7 +40,7 @@ from revintel_mcp.tracker.scan import Scan
 from revintel_mcp.tracker.scan import scan as read
 from revintel_mcp.tracker.small_edits import SmallTable, write_attention, write_sources
 from revintel_mcp.tracker.summary_table import SummaryTable, own_names
-from revintel_mcp.tracker.tally import Cells, Totals, by_channel, place_of, totals_of
+from revintel_mcp.tracker.tally import Cells, Place, Totals, by_channel, place_of, totals_of
 
 CellTotals = Mapping[tuple[Month, Channel], Totals]
 IncompleteLine = Callable[[CellTotals, Sequence[AttentionRow]], str]
@@ -113,11 +124,11 @@ class _Writer:
         is_new: bool = False,
     ) -> Update:
         adoption = self._adoption()
-        added = self._added()
-        for row in (*adoption.rows, *added):
+        added, typed = self._added()
+        for row in (*adoption.rows, *typed, *added):
             self._count(*row)
         self._correct()
-        adopted, excesses = self._shrink(adoption.rows, added)
+        adopted, excesses = self._shrink((*adoption.rows, *typed), added, {place_of(*row) for row in typed})
         self.log.change(self.changes)
         self.log.append(sorted((*adopted, *added), key=lambda row: row[0].date))
         self.log.finish()
@@ -132,7 +143,8 @@ class _Writer:
             self._stamp()
         self.edits.place_sections(self.outline)
         result = Update(self.edits.pieces(), self.scan.cells, self.after)
-        result.adopted = tuple(transaction for transaction, _ in adopted)
+        ours = {row.id for row, _ in adoption.rows}
+        result.adopted = tuple(transaction for transaction, _ in adopted if transaction.id in ours)
         result.needs_backup = not is_new and (
             self.adopting or self.log.column_added or self.log.log_added or small.column_added or months_added
         )
@@ -153,13 +165,19 @@ class _Writer:
         self.problems += not_adopted(self.outline, tables)
         return adopt(tables, self.scan.cells, self.today, self.scan.has)
 
-    def _added(self) -> list[Named]:
-        """The rows to add: those whose ID is not in the log, each once, by date."""
+    def _added(self) -> tuple[list[Named], list[Named]]:
+        """The rows to add, those whose ID is not in the log, each once; and those among them that open a month.
+
+        Those were typed into Needs Attention, where a figure kept by hand was unclear: they are adopted now.
+        """
         fresh: dict[str, Transaction] = {}
         for transaction in self.booking.added:
             if not self.scan.has(transaction.id):
                 fresh.setdefault(transaction.id, transaction)
-        return [(transaction, "") for transaction in fresh.values()]
+        rows = [as_opening(transaction) for transaction in fresh.values()]
+        is_typed = [adopted_cents(row) is not None and row.id.startswith(OPENING) for row in rows]
+        typed = [(row, "") for row, typed in zip(rows, is_typed, strict=True) if typed]
+        return [(row, "") for row, typed in zip(rows, is_typed, strict=True) if not typed], typed
 
     def _count(self, transaction: Transaction, name: str, sign: int = 1) -> None:
         place, one = place_of(transaction, name), totals_of(transaction)
@@ -200,10 +218,15 @@ class _Writer:
         mend = "mend those rows (revintel-mcp check names them), then do this again"
         self.problems.append(problem_at(self.scan.file, line, "no-column", message, mend))
 
-    def _shrink(self, adopted: Sequence[Named], added: Sequence[Named]) -> tuple[list[Named], list[AttentionRow]]:
-        """The adopted rows as they are to be written, and what exceeds them; standing opening rows shrink too."""
+    def _shrink(
+        self, adopted: Sequence[Named], added: Sequence[Named], typed: AbstractSet[Place]
+    ) -> tuple[list[Named], list[AttentionRow]]:
+        """The adopted rows as they are to be written, and what exceeds them; standing opening rows shrink too.
+
+        `typed` are the places of figures that have just become clear: rows may have come meanwhile.
+        """
         standing = opening_rows(self.scan.log.found)
-        found = {each.row[0].id: each for each in openings((*standing, *adopted), added, self.after)}
+        found = {each.row[0].id: each for each in openings((*standing, *adopted), added, typed, self.after)}
         for each in found.values():
             if each.shrunk != each.row[0]:
                 self._count(*each.row, sign=-1)

@@ -238,6 +238,33 @@ def test_the_opening_rows_can_be_booked_from_needs_attention() -> None:
     assert row.amount == ""
 
 
+def test_a_figure_that_is_typed_in_later_is_adopted_like_the_others() -> None:
+    """With the rows that came meanwhile, and those that come later: nothing counts twice."""
+    _, update = adopted("05-commas")
+    pulled = write(update.data, sale("upwork_1", "2026-01-05", "400.00", Channel.UPWORK))
+    row = sale("manual_opening_2026-01_upwork", "2026-01-01", "1200.50", Channel.UPWORK, description="Opening balance")
+    booked = write(pulled.data, row)
+    assert booked.adopted == ()
+    opening = read(booked.data).rows[row.id].transaction
+    assert opening is not None
+    assert (opening.description, str(opening.amount_usd)) == ("Opening balance (adopted 1,200.50)", "800.50")
+    assert dict(read(booked.data).totals) == dict(booked.after)
+    assert cents(read(booked.data))["2026-01 Upwork"] == 120_050
+    more = write(booked.data, sale("upwork_2", "2026-01-06", "800.00", Channel.UPWORK))
+    assert cents(read(more.data))["2026-01 Upwork"] == 120_050
+    together = write(update.data, row, sale("upwork_1", "2026-01-05", "400.00", Channel.UPWORK))
+    assert cents(read(together.data))["2026-01 Upwork"] == 120_050
+
+
+def test_what_no_channel_explains_is_counted_as_typed() -> None:
+    """A rest of the Total stands beside the channels; so does money that went back."""
+    _, update = adopted("10-typo")
+    rest = sale("manual_opening_2026-01_total", "2026-01-01", "100.00", Channel.OTHER, description="Opening balance")
+    back = sale("manual_opening_2026-01_stripe", "2026-01-01", "-20.00", description="Opening balance")
+    after = read(write(update.data, rest, back).data)
+    assert [after.rows[each.id].transaction for each in (rest, back)] == [rest, back]
+
+
 def test_opening_rows_are_dated_and_say_what_they_are() -> None:
     """The first of the month, completed, with the figure as it was adopted."""
     _, update = adopted("08-with-rows")

@@ -123,3 +123,12 @@ def test_a_long_tracker_is_checked_in_stretches() -> None:
     )
     found = codes((CANONICAL.decode() + rows.replace("| stripe_9000 |", "| stripe_8000 |")).encode())
     assert ("duplicate-id", 9_031) in found
+
+
+def test_a_word_about_too_many_rows_is_no_record_to_book() -> None:
+    """It says what to do with it: look, and delete it."""
+    row = b"| manual_opening_2026-01_stripe_excess | | Tracker | | | | | the rows are 5.00 more | 2026-02-19 |\n"
+    data = CANONICAL.replace(b"\n## Transaction Log", row + b"\n## Transaction Log")
+    (problem,) = check(data, today=TODAY)
+    assert problem.message == "the rows are 5.00 more"
+    assert problem.mend.startswith("delete this row")
