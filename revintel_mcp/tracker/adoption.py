@@ -332,9 +332,9 @@ def openings(
 ) -> Iterable[Opening]:
     """Opening rows of months and channels that a source, or a platform's file, has just brought rows for.
 
-    `typed` are the places of opening rows that a person has just made clear: rows may have come before. `sums` are those
-    of the log with `added`, the opening rows as they stand included. A row that was raised above what it says was
-    adopted is a person's own and stays as it is.
+    `typed` are the places of opening rows that a person has just made clear: rows may have come before. `sums` are
+    those of the log with `added`, the opening rows as they stand included. A row that was raised above what it says
+    was adopted is a person's own and stays as it is.
     """
     touched = typed | {
         place_of(row, name) for row, name in added if row.via == IMPORTED or not row.id.startswith("manual_")
