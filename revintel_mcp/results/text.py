@@ -105,22 +105,35 @@ def _cell(row: SummaryRow, key: str) -> str:
 
 
 def _reasons(rows: Sequence[SummaryRow]) -> list[str]:
-    """One line per reason, with the months it is true for: the same reason is not told twelve times."""
-    months: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
+    """One line per reason, with the channels and months it is true for: the same is not told twelve times."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, row in enumerate(rows):
         for key, why in row.why.items():
-            if key != "total":
-                months.setdefault((key, why), []).append(row.month)
+            if key != "total" and (told := _without_fees(why)):
+                places.setdefault((key, told), []).append(place)
     heads = {key: head for head, key in _COLUMNS}
-    marks = {row.month + key: word for row in rows for key, word in row.coverage.items()}
-    return [
-        f"{_MARKS[marks.get(held[0] + key, 'floor')] or '+'} {heads.get(key, key)} {_span(held)}: {why}"
-        for (key, why), held in months.items()
-    ]
+    channels: dict[tuple[str, str, str], list[str]] = {}
+    for (key, why), held in places.items():
+        mark = _MARKS[rows[held[0]].coverage.get(key, "floor")] or "+"
+        channels.setdefault((mark, _spans(rows, held), why), []).append(heads.get(key, key))
+    return [f"{mark} {', '.join(names)} {spans}: {why}" for (mark, spans, why), names in channels.items()]
 
 
-def _span(months: Sequence[str]) -> str:
-    return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+def _without_fees(why: str) -> str:
+    """A reason but for the fees that are not known: of those, a note tells once."""
+    return why.partition("Fees are not known")[0].removesuffix("; ")
+
+
+def _spans(rows: Sequence[SummaryRow], places: Sequence[int]) -> str:
+    """`Jan 2026 to Mar 2026, Jul 2026`: a month between that the reason is not true for is left out."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] + 1 == place:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    ends = [(rows[run[0]].month, rows[run[-1]].month) for run in runs]
+    return ", ".join(first if first == last else f"{first} to {last}" for first, last in ends)
 
 
 def refresh_text(report: RefreshReport) -> str:

@@ -236,16 +236,44 @@ async def test_tools_list_is_small_and_every_tool_says_what_it_is_for(make_serve
     assert {tool.name for tool in tools} == set(RESULT_BY_TOOL)
 
 
-async def test_the_text_of_a_twelve_month_summary_is_short(make_server: MakeServer, tracker: Path) -> None:
+WAITS = "| stripe_{0} | 2025-{0:02d}-03 | Stripe | a | b | 5 | EUR | no price | 2026-01-01 |"
+ATTENTION = f"""\
+## Needs Attention
+
+| ID | Date | Source | Client | Description | Amount | Currency | Why | First seen |
+| --- | --- | --- | --- | --- | ---: | --- | --- | --- |
+{chr(10).join(WAITS.format(month) for month in (4, 6, 8, 10, 12))}
+
+## Transaction Log
+"""
+BAD_SOURCES = """\
+| Stripe | failed | 2026-01-01 | 2026-02-09 | 2026-03-10T08:00:00-05:00 | timeout: it did not start within 30 s |
+| Upwork | incomplete | 2026-02-01 | 2026-02-28 | 2026-03-10T08:00:00-05:00 | get_earnings: more pages than were read |
+"""
+CHANNELS = ("Upwork", "Fiverr", "Gumroad", "GitHub Sponsors", "Cold Outreach", "Stripe", "Other")
+
+
+@pytest.mark.parametrize("basis", ["gross", "net"])
+async def test_the_text_of_a_twelve_month_summary_is_short_however_much_is_missing(
+    make_server: MakeServer, tracker: Path, basis: str
+) -> None:
+    """Every channel has a large amount without a fee every month, every source has gaps, records wait."""
+    months = [f"2025-{month:02d}" for month in range(4, 13)] + ["2026-01", "2026-02", "2026-03"]
+    cells = "Cy | Work | 12,345.67 | | fixed | completed"
     rows = [
-        f"| 2025-{month:02d}-11 | {channel} | Cy | Work | 12,345.67 | 1.00 | fixed | completed | manual_{month}_{n} |"
-        for month in range(4, 13)
-        for n, channel in enumerate(("Fiverr", "GitHub Sponsors", "Cold Outreach", "Other", "Upwork", "Stripe"))
+        f"| {month}-01 | {channel} | {cells} | m_{month}_{n} |"
+        for month in months
+        for n, channel in enumerate(CHANNELS)
     ]
-    tracker.write_text(LOG + "\n".join(rows) + "\n", encoding="utf-8")
+    log = LOG.replace("| list_sales |\n", f"| list_sales |\n{BAD_SOURCES}").replace("## Transaction Log\n", ATTENTION)
+    tracker.write_text(log + "\n".join(rows) + "\n", encoding="utf-8")
     async with Client(make_server()) as client:
-        result = await client.call_tool("get_monthly_summary", {})
-    assert len(result.content[0].text.encode()) < 2_500
+        result = await client.call_tool("get_monthly_summary", {"basis": basis})
+    text = result.content[0].text
+    assert len(text.encode()) < 2_500
+    assert "Stripe Apr 2025, Jun 2025, Aug 2025, Oct 2025, Dec 2025: Stripe is read only from 2026-01-01 on" in text
+    assert "Stripe Feb 2026 to Mar 2026: Stripe is read only through 2026-02-09" in text
+    assert text.count("the fee") == (basis == "net")
 
 
 async def test_resources_and_prompts_read_well(make_server: MakeServer, tracker: Path, era: str) -> None:
