@@ -38,6 +38,18 @@ def running(step: Step) -> Element:
     return h("div", h("p", outside(step.message[:120] or "Starting"), class_="line", role="status"), bar)
 
 
+def difference(diff: str) -> Element:
+    """What a preview would change in the file, line by line."""
+    lines = (h("span", f"{line}\n", class_=_LINES.get(line[:1])) for line in diff.splitlines())
+    title = "Lines of the tracker that would change"
+    return h(
+        "div", h("pre", lines, class_="diff", tabindex="0", role="region", aria_label=title), class_="spaced-small"
+    )
+
+
+_LINES = {"+": "line good", "-": "line bad", "@": "faint"}
+
+
 def failed(error: GatewayError) -> Element:
     """A refresh that did not come to its end."""
     return notice("bad", "The refresh failed", h("p", outside(str(error))), h("p", "The tracker is as it was."))

@@ -29,9 +29,8 @@ def outcome(shell: "Shell") -> None:
     drawn = _outcome(box)
     if drawn is None:
         return
-    shell.follow(sheet(drawn, key="refresh_outcome"))
-    if box.report and box.report.diff:
-        st.code(box.report.diff, language="diff")
+    diff = draw.difference(box.report.diff) if box.report and box.report.diff else None
+    shell.follow(sheet(drawn, diff, key="refresh_outcome"))
     st.button("Dismiss", on_click=box.clear, key="refresh_dismiss")
 
 
