@@ -178,8 +178,14 @@ def _cells(scan: Scan, *, only_own: bool) -> Counter[tuple[object, ...]]:
 
 
 def _lost_ends(old: bytes, new: bytes) -> list[bytes]:
-    """Line ends of which there are fewer than before."""
-    return [end for end in (b"\r", b"\n") if new.count(end) < old.count(end)]
+    """Line ends of which there are fewer than before, the mark at the start, an end of the file without a line end."""
+    gone = [end for end in (b"\r", b"\n") if new.count(end) < old.count(end)]
+    if old.startswith(BOM) != new.startswith(BOM):
+        gone.append(BOM)
+    lasts = [lines[-1] for lines in (old.splitlines(keepends=True), new.splitlines(keepends=True)) if lines]
+    if len(lasts) == 2 and lasts[0] != lasts[1] and lasts[0].rstrip(b"\r\n") == lasts[1].rstrip(b"\r\n"):
+        gone.append(lasts[0])
+    return gone
 
 
 def main(count: str, first: str = "0") -> None:

@@ -66,8 +66,13 @@ def test_the_law_sees_what_is_lost(victim: bytes) -> None:
 
 
 def test_the_law_sees_blank_lines_and_line_ends() -> None:
-    """An empty line taken out, or CR LF that became LF."""
+    """An empty line taken out, CR LF that became LF, a mark taken off, a line end put to a file that had none."""
     before, after = read(CANONICAL), write(CANONICAL, *BOOKED, sources=[state()], answered=True).data
     assert lost(before, CANONICAL, after.replace(b"\n\n", b"\n"))
     windows = CANONICAL.replace(b"\n", b"\r\n")
     assert lost(read(windows), windows, after)
+    marked = b"\xef\xbb\xbf" + CANONICAL.rstrip()
+    after = write(marked, sources=[state()], answered=True).data
+    assert not lost(read(marked), marked, after)
+    assert lost(read(marked), marked, after.removeprefix(b"\xef\xbb\xbf"))
+    assert lost(read(marked), marked, after + b"\n")
