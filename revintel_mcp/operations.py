@@ -94,16 +94,9 @@ class Operations:
     def check(self) -> "shapes.CheckResult":
         """Everything in the tracker that a person should mend."""
         from revintel_mcp.queries import check_result
-        from revintel_mcp.tracker.check import check
 
-        snapshot = self.file.read()
-        findings = check(
-            snapshot.data,
-            file=self.file.path.name,
-            today=self.now().date(),
-            fiscal_year_start=self.settings.fiscal_year_start,
-        )
-        return check_result(findings, str(self.file.path), there=snapshot.existed)
+        text = self._reader.now()
+        return check_result(text.findings(self.today()), str(self.file.path), there=text.snapshot.existed)
 
     def tracker_text(self) -> str:
         """The tracker as it stands; empty if there is none yet."""

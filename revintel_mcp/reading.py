@@ -16,6 +16,7 @@ from revintel_mcp.tracker_file import Snapshot, TrackerFile
 
 if TYPE_CHECKING:
     from revintel_mcp.asked import BasisWord, View
+    from revintel_mcp.domain.problems import Problem
     from revintel_mcp.results.summary_shapes import MonthlySummaryResult
 
     Question = tuple[date, str | None, int | None, View, BasisWord]
@@ -63,6 +64,7 @@ class TrackerText:
         self._most_kept = most_kept
         self._known: Scan | None = None
         self._rows: tuple[LoggedRow, ...] | None = None
+        self._findings: tuple[date, tuple[Problem, ...]] | None = None
         self._summaries: dict[Question, MonthlySummaryResult] = {}
 
     def is_of(self, snapshot: Snapshot) -> bool:
@@ -77,6 +79,16 @@ class TrackerText:
             year, data = self._fiscal_year_start, self.snapshot.data
             known = self._known = scan(data, file=self._name, today=today, rows=False, fiscal_year_start=year)
         return known
+
+    def findings(self, today: date) -> "tuple[Problem, ...]":
+        """Everything that a person should mend, as of a day."""
+        kept = self._findings
+        if kept is None or kept[0] != today:
+            from revintel_mcp.tracker.check import check  # noqa: PLC0415 - a summary needs none of it
+
+            year, data = self._fiscal_year_start, self.snapshot.data
+            kept = self._findings = today, check(data, file=self._name, today=today, fiscal_year_start=year)
+        return kept[1]
 
     def rows(self) -> Iterator[LoggedRow]:
         """Every row of the log, in order."""

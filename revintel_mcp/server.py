@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
@@ -53,6 +53,10 @@ MaybeAmount = Annotated[str | Number | None, Field(description="US dollars")]
 MaybeFee = Annotated[str | Number | None, Field(description="what the platform kept, US dollars")]
 MaybeMonth = Annotated[str | None, Field(description="2026-02 or Feb 2026")]
 MaybeDay = Annotated[str | None, Field(description="2026-02-19")]
+
+
+#: Summaries kept in words and JSON at a time.
+_MOST_KEPT: Final = 16
 
 
 def build_server(operations: Operations) -> FastMCP:
@@ -115,6 +119,22 @@ def _answer(shape: Any, in_words: Callable[[Any], str]) -> ToolResult:
     return ToolResult(content=in_words(shape), structured_content=to_json(shape))
 
 
+class _Answers:
+    """Answers put into words and JSON once: of an unchanged tracker, the same question gives the same object."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Any, str, Any]] = {}
+
+    def of(self, shape: Any, in_words: Callable[[Any], str]) -> ToolResult:
+        kept = self._kept.get(id(shape))
+        if kept is None or kept[0] is not shape:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[id(shape)] = shape, in_words(shape), to_json(shape)
+        _, words, structured = kept
+        return ToolResult(content=words, structured_content=structured)
+
+
 async def _entered(
     ctx: Context, changes: Changes, result: "EntryResult", in_words: "Callable[[EntryResult], str]" = say.entry_text
 ) -> ToolResult:
@@ -140,6 +160,8 @@ def _tool(server: FastMCP, name: str, title: str, annotations: ToolAnnotations) 
 
 
 def _refresh_and_summary(server: FastMCP, operations: Operations, changes: Changes) -> None:
+    answers = _Answers()
+
     @_tool(server, "refresh_revenue", "Refresh revenue", _REFRESHES)
     async def refresh_revenue(
         ctx: Context,
@@ -173,7 +195,7 @@ def _refresh_and_summary(server: FastMCP, operations: Operations, changes: Chang
         Reads the tracker only; refresh_revenue brings it up to date.
         """
         with told_to_the_user():
-            return _answer(operations.summary(month=month, year=year, view=view, basis=basis), say.summary_text)
+            return answers.of(operations.summary(month=month, year=year, view=view, basis=basis), say.summary_text)
 
 
 def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
