@@ -110,6 +110,11 @@ def output_schema(tool: str) -> dict[str, Any]:
     for (owner, part), (kind, who) in _DESCRIBED_BY.items():
         if owner == tool:
             schema["properties"][part] = {"type": kind, "description": f"as {who}"}
+    if tool == "explain_total":
+        schema["$defs"]["ExplainedRow"]["properties"]["row"] = {
+            "type": "object",
+            "description": "as list_transactions gives it",
+        }
     for nested in schema.get("$defs", {}).values():
         nested.pop("required", None)
     return schema

@@ -61,6 +61,8 @@ class ProblemView:
 
     code: str
     place: str = doc("file:line:column")
+    file: str = ""
+    line: int = doc("from 1; 0: the file as a whole", 0)
     message: str
     mend: str
     severity: Literal["error", "warning"]

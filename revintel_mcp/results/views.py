@@ -46,6 +46,8 @@ def problem_view(problem: Problem) -> ProblemView:
     return ProblemView(
         code=problem.code,
         place=problem.place,
+        file=problem.file,
+        line=problem.line,
         message=shown(problem.message, 400),
         mend=shown(problem.mend, 400),
         severity=problem.severity.value,

@@ -183,6 +183,9 @@ def test_check_is_exit_code_1_where_something_is_to_be_mended(run: Run, tracker:
     said = run("check")
     assert said.code == 1
     assert "1 problem found" in said.out
+    (problem,) = json.loads(run("check", "--json").out)["problems"]
+    assert (problem["file"], problem["line"], bool(problem["mend"])) == ("revenue-tracker.md", 13, True)
+    assert problem["place"].startswith("revenue-tracker.md:13:")
 
 
 def test_a_tracker_that_is_not_there_is_said_to_be_missing(run: Run, tracker: Path) -> None:
