@@ -27,8 +27,10 @@ def first_whole_day(listings: Sequence[Listing], window: Window) -> date | None:
 def not_a_record(source: str, listings: Iterable[Listing]) -> Iterator[Unbookable]:
     """What stood where a record should and is none, and what the server itself could not read."""
     for listing in listings:
-        for place in listing.unread:
-            yield Unbookable(id=unnamed_id(source, place), source=source, why=f"{listing.tool} could not read {place}")
+        for one in listing.unread:
+            why = f"{listing.tool} could not read {one.told}"
+            row_id = f"{source}_{one.native}" if one.native else unnamed_id(source, one.told)
+            yield Unbookable(id=row_id, source=source, why=why, date=one.day)
         for odd in listing.oddities:
             why = f"{listing.tool} sent something that is no record; look the payment up on {source.title()}"
             yield Unbookable(id=unnamed_id(source, odd), source=source, why=why)

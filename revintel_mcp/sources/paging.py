@@ -21,6 +21,15 @@ _MAY_BE_OUR_WORDING: Final = (FailureKind.PERMISSION, FailureKind.BAD_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A record that the server could not read itself: what it says of it, and its id and day if it knows them."""
+
+    told: str
+    native: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page's rows, the cursor it names for the next (empty: none), and whether it says there is more.
 
@@ -32,7 +41,7 @@ class Page:
     cursor: str = ""
     has_more: bool | None = None
     why: str = ""
-    unread: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
     whole: tuple[date, date] | None = None
 
 
@@ -124,7 +133,7 @@ class Listing:
     id_keys: tuple[str, ...] = ("id",)
     rows: list[Record] = field(default_factory=list)
     oddities: list[Any] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     failure: Failure | None = None
     why: str = ""
     pages: int = 0

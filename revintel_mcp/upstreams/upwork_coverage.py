@@ -54,9 +54,9 @@ def whole_days(
 ) -> Span | None:
     """The newest run of the days from `start` to `end`, both included, that the files hold in full.
 
-    None if there is none, or if a row could not be read: nobody knows what it would have said.
+    None if there is none, or if something could not be read and nobody knows which day it is of.
     """
-    if complaints:
+    if any(complaint.day is None for complaint in complaints):
         return None
     asked = ((max(first, start or first), min(last, end or last)) for first, last in reversed(spans))
     return next(((first, last) for first, last in asked if first <= last), None)

@@ -52,11 +52,13 @@ _HOURS: Final = re.compile(r"\b(\d+):([0-5]\d) *(?:hrs?|hours?)\b", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Something in a file that could not be read. `line` counts from 1."""
+    """Something in a file that could not be read. `line` counts from 1; `record` and `day` are what is known of it."""
 
     file: str
     line: int
     why: str
+    record: str = ""
+    day: date | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.why}"
@@ -123,12 +125,22 @@ def read_statement(file: str, text: str, saved: date | None = None) -> Statement
         try:
             records.append(_record(file, row, style))
         except (_Unreadable, PeriodError) as error:
-            complaints.append(Complaint(file, row.line, str(error)))
+            complaints.append(_complaint(file, row, style, str(error)))
         except AmountError as error:
-            complaints.append(Complaint(file, row.line, f"{error}; {error.mend}"))
+            complaints.append(_complaint(file, row, style, f"{error}; {error.mend}"))
     return Statement(
         file=file, records=tuple(records), complaints=tuple(complaints), named_period=_period_in(file), saved=saved
     )
+
+
+def _complaint(file: str, row: CsvRow, style: _Style, why: str) -> Complaint:
+    """A complaint about a row, with its id and day as far as these can be read."""
+    own = row.cells["id"]
+    try:
+        day = read_day(row.cells["day"], style.order)
+    except PeriodError:
+        day = None
+    return Complaint(file, row.line, why, "" if row.surplus or _ROUNDED_ID.fullmatch(own) else own, day)
 
 
 def _table(text: str) -> tuple[list[CsvRow], _Style]:

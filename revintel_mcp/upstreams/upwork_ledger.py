@@ -74,12 +74,15 @@ def earnings_answer(ledger: Ledger, start: date | None, end: date | None, contra
     kinds = _kinds(ledger)
 
     def wanted(record: Record) -> bool:
-        inside = (start is None or record.day >= start) and (end is None or record.day <= end)
-        return inside and contract_id in {None, _contract_id(record.client, _kind(record, kinds))}
+        return _is_between(record.day, start, end) and contract_id in {
+            None,
+            _contract_id(record.client, _kind(record, kinds)),
+        }
 
-    why = why_incomplete(ledger.spans, ledger.complaints, start, end)
+    complaints = [one for one in ledger.complaints if one.day is None or _is_between(one.day, start, end)]
+    why = why_incomplete(ledger.spans, complaints, start, end)
     covers = (ledger.spans[0][0], ledger.spans[-1][1]) if ledger.spans else (None, None)
-    whole = whole_days(ledger.spans, ledger.complaints, start, end) or (None, None)
+    whole = whole_days(ledger.spans, complaints, start, end) or (None, None)
     ignored = Counter(record.type for record in ledger.ignored if wanted(record))
     return {
         "start_date": _iso(start),
@@ -91,7 +94,7 @@ def earnings_answer(ledger: Ledger, start: date | None, end: date | None, contra
         "ignored": [{"type": name, "rows": rows} for name, rows in sorted(ignored.items())],
         "covers": {"start_date": _iso(covers[0]), "end_date": _iso(covers[1])},
         "whole": {"start_date": _iso(whole[0]), "end_date": _iso(whole[1])},
-        "unread": [{"file": one.file, "line": one.line, "why": one.why} for one in ledger.complaints],
+        "unread": [_unread(one) for one in complaints],
         "complete": not why,
         "why": why,
     }
@@ -138,7 +141,7 @@ def _distinct(statements: Sequence[Statement], ledger: Ledger) -> list[Record]:
         before = seen.setdefault(record.id, record)
         if _facts(before) != _facts(record) or (before.file == record.file and _words(before) != _words(record)):
             why = f"record {record.id} says something else than at {before.place}; remove the wrong file or row"
-            ledger.complaints.append(Complaint(record.file, record.line, why))
+            ledger.complaints.append(Complaint(record.file, record.line, why, day=record.day))
     kept = _without_renamed(seen.values(), _ids_by_day(statements), ledger)
     return sorted(kept, key=lambda record: (record.day, record.id))
 
@@ -179,7 +182,7 @@ def _without_renamed(
             f"record {record.id} is left out: {before.id} at {before.place} has the same day, type and amount, and no "
             "id of that day stands in both files. If they tell of the same money, remove one of them"
         )
-        ledger.complaints.append(Complaint(record.file, record.line, why))
+        ledger.complaints.append(Complaint(record.file, record.line, why, day=record.day))
     return kept
 
 
@@ -200,7 +203,7 @@ def _sort(record: Record, by_id: Mapping[str, Record], ledger: Ledger) -> None:
     elif record.amount > 0 and kind in EARNING_TYPES:
         ledger.earnings.append(record)
     else:
-        ledger.complaints.append(Complaint(record.file, record.line, _why_unclear(record)))
+        ledger.complaints.append(Complaint(record.file, record.line, _why_unclear(record), record.id, record.day))
 
 
 def _why_unclear(record: Record) -> str:
@@ -249,6 +252,15 @@ def _kind(record: Record, kinds: Mapping[str, set[str]]) -> str:
 def _contract_id(client: str, kind: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", client.lower()).strip("-")[:40]
     return f"csv-{slug or 'client'}-{kind}-{hashlib.sha256(client.encode()).hexdigest()[:6]}"
+
+
+def _is_between(day: date, start: date | None, end: date | None) -> bool:
+    """Whether a day is one of those from `start` to `end`, both included."""
+    return (start is None or day >= start) and (end is None or day <= end)
+
+
+def _unread(one: Complaint) -> Json:
+    return {"file": one.file, "line": one.line, "why": one.why, "record_id": one.record or None, "date": _iso(one.day)}
 
 
 def _earning(record: Record, ledger: Ledger, kinds: Mapping[str, set[str]]) -> Json:

@@ -133,6 +133,8 @@ _EARNINGS: Final = _object(
                 "file": _text("The file."),
                 "line": {"type": "integer"},
                 "why": _text("What is wrong, and how to mend it."),
+                "record_id": _text_or_null("Upwork's own id of the record, where that can be read."),
+                "date": _text_or_null("Its day, where that can be read."),
             },
             "Rows that could not be read exactly and are in none of the lists above.",
         ),

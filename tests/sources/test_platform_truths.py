@@ -59,6 +59,20 @@ def test_files_that_reach_as_far_as_upwork_shows_by_now_miss_nothing(last: str) 
     assert (pull.complete, pull.why, pull.complete_to) == (True, "", None)
 
 
+def test_a_row_that_a_server_could_not_read_waits_under_its_own_id_and_day() -> None:
+    unread = [
+        {"file": "s.csv", "line": 7, "why": "odd", "record_id": "9", "date": "2026-03-20"},
+        {"file": "s.csv", "line": 8, "why": "odd", "record_id": None, "date": None},
+    ]
+    whole = {"start_date": "2026-01-01", "end_date": "2026-03-31"}
+    answer = {"earnings": [earning(5)], "complete": False, "why": "s.csv:7: odd", "whole": whole, "unread": unread}
+    pull = play("upwork", [tool("get_earnings")], lambda _call: text_result(answer), request()).pull
+    known, unknown = pull.unbookable
+    assert (known.id, known.date) == ("upwork_9", date(2026, 3, 20))
+    assert unknown.id.startswith("upwork_unnamed_")
+    assert (pull.complete, pull.complete_from, pull.complete_to) == (False, date(2026, 1, 1), date(2026, 3, 31))
+
+
 def test_older_files_are_whole_up_to_their_last_day() -> None:
     pull = upwork_files_to("2026-03-29")
     assert (pull.complete, pull.why) == (False, "the files reach to 2026-03-29")

@@ -207,6 +207,8 @@ def test_files_that_contradict_each_other_say_where(folder: Path) -> None:
             "file": "b.csv",
             "line": 6,
             "why": "record 101 says something else than at a.csv:6; remove the wrong file or row",
+            "record_id": None,
+            "date": "2026-03-02",
         }
     ]
 
@@ -365,8 +367,21 @@ def test_the_newest_run_of_whole_days_is_named(
     assert tuple(answer["whole"].values()) == whole
 
 
-def test_no_day_is_whole_while_a_row_is_unread(folder: Path) -> None:
-    answer = earnings(folder, {"march.csv": MARCH + row("Mar 31, 2026", "9", "Jackpot", "x", "1.00") + "\n"})
+def test_an_unread_row_of_a_known_day_spoils_that_day_only(folder: Path) -> None:
+    bad = row("Mar 20, 2026", "9", "Hourly", "x", "1,5.00")
+    files = {"statements_2026-03-01_2026-03-31.csv": MARCH + bad + "\n"}
+    answer = earnings(folder, files, date(2026, 3, 1), date(2026, 3, 31))
+    (unread,) = answer["unread"]
+    assert (unread["record_id"], unread["date"], answer["complete"]) == ("9", "2026-03-20", False)
+    assert answer["whole"] == {"start_date": "2026-03-01", "end_date": "2026-03-31"}
+    before = earnings(folder, files, date(2026, 3, 1), date(2026, 3, 19))
+    assert (before["unread"], before["complete"]) == ([], True)
+
+
+def test_no_day_is_whole_while_a_row_of_an_unknown_day_is_unread(folder: Path) -> None:
+    bad = row("someday", "9", "Hourly", "x", "1.00")
+    answer = earnings(folder, {"march.csv": MARCH + bad + "\n"}, date(2026, 3, 1), date(2026, 3, 31))
+    assert [(one["record_id"], one["date"]) for one in answer["unread"]] == [("9", None)]
     assert answer["whole"] == {"start_date": None, "end_date": None}
 
 

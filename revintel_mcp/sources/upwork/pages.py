@@ -7,7 +7,7 @@ from typing import Any, Final
 from revintel_mcp.sources.contract import Failure, FailureKind
 from revintel_mcp.sources.failures import short
 from revintel_mcp.sources.fields import Record, child, day_of_text, rows_under, text
-from revintel_mcp.sources.paging import Page
+from revintel_mcp.sources.paging import Page, Unread
 from revintel_mcp.sources.upwork.rows import RUNNING_TOTALS
 
 _Path = tuple[str, ...]
@@ -50,7 +50,7 @@ def ledger_page(value: Any) -> Page | Failure | None:
     returned = [{"type": "Refund", **row} for row in rows_under(value, "refunds")]
     why = short(text(value, "why")) or "the server says that its records are not complete"
     told = why if value.get("complete") is False else ""
-    unread = tuple(_place(row) for row in rows_under(value, "unread"))
+    unread = tuple(map(_unread, rows_under(value, "unread")))
     return Page([*page.rows, *returned], has_more=page.has_more, why=told, unread=unread, whole=_whole(value))
 
 
@@ -61,9 +61,10 @@ def _whole(value: Record) -> tuple[date, date] | None:
     return (first, last) if first and last and first <= last else None
 
 
-def _place(row: Record) -> str:
+def _unread(row: Record) -> Unread:
     """`statement.csv:12: the amount is no number`: what a server could not read itself."""
-    return short(":".join(filter(None, (text(row, "file"), text(row, "line"), f" {text(row, 'why')}"))))
+    told = short(":".join(filter(None, (text(row, "file"), text(row, "line"), f" {text(row, 'why')}"))))
+    return Unread(told, text(row, "record_id"), day_of_text(row.get("date"), UTC))
 
 
 def contracts_page(value: Any) -> Page | None:

@@ -168,7 +168,7 @@ def _what_is_missing(
         return why, _first_whole_day(ledger, parts, request.window), None
     first, last = stated
     today = request.now.astimezone(request.timezone).date()
-    if first <= request.window.start and last >= shifted(today, -1 - _LAG_DAYS):
+    if first <= request.window.start and last >= shifted(today, -1 - _LAG_DAYS) and not ledger[0].unread:
         return "", None, None
     return why, max(first, request.window.start), last
 
