@@ -8,7 +8,7 @@ from dashboard.channels import BY_NAME
 from dashboard.drawing import charts
 from dashboard.drawing.parts import coverage_key, dot, empty, heading, mark, meter, notice, opener, outside, table
 from dashboard.markup import Element, h
-from dashboard.view_models.coverage import MEANING
+from dashboard.view_models.coverage import JUDGED
 from dashboard.view_models.insights import Cell, MetricCard, Part, Statement, StatementLine
 
 
@@ -36,7 +36,7 @@ def statement(found: Statement) -> Element:
         for line in found.lines
     ]
     body = table(f"Income statement, {found.title}, US dollars", columns, rows, "statement")
-    key = coverage_key(line.coverage for line in found.lines)
+    key = coverage_key((line.coverage for line in found.lines), JUDGED)
     meaning = h("details", h("summary", "What each line is"), h("dl", (_meaning(line) for line in found.lines)))
     return h("div", head, body, key, meaning, class_="card spaced-small")
 
@@ -75,7 +75,7 @@ def _label(line: StatementLine) -> Element:
     return h(
         "span",
         h("span", line.label, class_="total" if line.is_sum else None, title=line.definition),
-        h("span", " ", mark(line.coverage), h("span", MEANING[line.coverage], class_="aside")) if inexact else None,
+        h("span", " ", mark(line.coverage), h("span", JUDGED[line.coverage], class_="aside")) if inexact else None,
     )
 
 
@@ -119,7 +119,7 @@ def _opened(card: MetricCard) -> Element:
 def _mark(card: MetricCard) -> Element | None:
     if not card.known or card.coverage == "exact":
         return None
-    words = h("span", f"{MEANING[card.coverage]}: {card.why}", class_="aside")
+    words = h("span", f"{JUDGED[card.coverage]}: {card.why}", class_="aside")
     return h("span", " ", mark(card.coverage), words, title=card.why, class_="marked")
 
 

@@ -1,6 +1,6 @@
 """The small pieces that every page is made of: figures, notices, chips, tables, bars."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,17 +33,18 @@ def figure_card(figure: Figure, *more: Any, class_: str = "") -> Element:
         h("p", value, class_="amount"),
         meter(figure.part, figure.label) if figure.part is not None else None,
         [h("p", line.text, class_=f"line {line.tone}") for line in figure.lines],
-        coverage_note(figure.coverage, figure.why),
+        coverage_note(figure.coverage, figure.why, there=figure.value != "?"),
         more,
         class_=f"card {class_}".strip(),
     )
 
 
-def coverage_note(coverage: str, why: str) -> Element | None:
-    """A line that says what a figure is worth; nothing for an exact one."""
+def coverage_note(coverage: str, why: str, *, there: bool) -> Element | None:
+    """A line that says what a figure is worth; nothing for an exact one. `there` is whether any figure is shown."""
     if coverage == "exact":
         return None
-    short = {"floor": "At least this", "unknown": "Not known"}.get(coverage, coverage)
+    unknown = "Not known for sure" if there else "Not known"
+    short = "At least this" if coverage == "floor" else unknown
     return h("p", mark(coverage), f"{short}: {why}" if why else f"{short}.", class_="line coverage")
 
 
@@ -124,9 +125,10 @@ def definition_list(pairs: Iterable[tuple[str, Any]]) -> Element:
     return h("dl", (h("div", h("dt", name), h("dd", value)) for name, value in pairs))
 
 
-def coverage_key(coverages: Iterable[str]) -> Element | None:
-    """What the marks in a chart mean; nothing where all is exact."""
-    found = [word for word in ("exact", "floor", "unknown") if word in set(coverages)]
+def coverage_key(coverages: Iterable[str], meaning: Mapping[str, str] = MEANING) -> Element | None:
+    """What the marks in a chart or table mean; nothing where all is exact."""
+    there = set(coverages)
+    found = [word for word in ("exact", "floor", "unknown") if word in there]
     if found in ([], ["exact"]):
         return None
-    return h("ul", (h("li", mark(word), MEANING[word]) for word in found), class_="key")
+    return h("ul", (h("li", mark(word), meaning[word]) for word in found), class_="key")

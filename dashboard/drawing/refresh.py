@@ -42,9 +42,7 @@ def difference(diff: str) -> Element:
     """What a preview would change in the file, line by line."""
     lines = (h("span", f"{line}\n", class_=_LINES.get(line[:1])) for line in diff.splitlines())
     title = "Lines of the tracker that would change"
-    return h(
-        "div", h("pre", lines, class_="diff", tabindex="0", role="region", aria_label=title), class_="spaced-small"
-    )
+    return h("pre", lines, class_="diff", tabindex="0", role="region", aria_label=title)
 
 
 _LINES = {"+": "line good", "-": "line bad", "@": "faint"}

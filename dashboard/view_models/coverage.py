@@ -12,6 +12,9 @@ MEANING: Final = {
     "unknown": "not known: nothing was read",
 }
 
+#: The same for figures that are computed from others: such a one is there, and may be wrong either way.
+JUDGED: Final = {**MEANING, "unknown": "not known for sure: it may be more or less"}
+
 
 def worst(words: Iterable[str]) -> str:
     """What a sum of figures is worth: one that is a floor makes it a floor, all of them unknown make it unknown."""

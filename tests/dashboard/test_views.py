@@ -105,6 +105,13 @@ def test_a_link_opens_an_explanation_once(gateway: FakeGateway) -> None:
     assert not page.query_params
 
 
+def test_the_statement_says_what_its_marks_mean() -> None:
+    text = words(open_page("insights"))
+
+    assert "at least this: something is missing" in text
+    assert "not known for sure: it may be more or less" in text
+
+
 def test_a_metric_opens_what_it_is_and_the_rows_it_rests_on(gateway: FakeGateway) -> None:
     page = follow(metric("recurring_share", "ytd"))
 
