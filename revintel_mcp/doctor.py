@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import Final
@@ -17,7 +18,7 @@ from revintel_mcp.extract import Hub
 from revintel_mcp.machine_zone import machine_zone, unknown_zone
 from revintel_mcp.operations import Operations
 from revintel_mcp.results.outside_text import shown
-from revintel_mcp.results.set_up import AGAIN, fix_for_read, fix_for_start, fix_for_tools, fix_for_unset
+from revintel_mcp.results.set_up import AGAIN, HOW_TO_CONNECT, fix_for_read, fix_for_start, fix_for_tools, fix_for_unset
 from revintel_mcp.results.shapes import DoctorCheck, DoctorResult
 from revintel_mcp.sources.contract import Call, Failure, FailureKind, Profile, PullRequest
 from revintel_mcp.sources.registry import SOURCES
@@ -42,9 +43,18 @@ async def examine(operations: Operations, environ: Mapping[str, str]) -> DoctorR
     hub = operations.hub(config.ready)
     checks += await asyncio.gather(*(_upstream(operations, hub, entry) for entry in config.entries))
     if not any(entry.origin for entry in config.entries) and not config.problems:
+        checks = [replace(check, found=_how_to_start(check)) for check in checks]
         how = "follow 'Connect your platforms' in the README: a file that names the servers, the keys, this check again"
-        checks.append(_bad("sources", "no source is connected", how))
+        places = config.entries[0].reason.partition(" in ")[2]
+        found = f"no source is connected: no server named stripe, gumroad or upwork in {shown(places, _LONGEST)}"
+        checks.append(_bad("sources", found, how))
     return DoctorResult(ok=all(check.ok for check in checks), checks=tuple(checks))
+
+
+def _how_to_start(check: DoctorCheck) -> str:
+    """For someone who has connected nothing yet: where each platform's key comes from."""
+    how = HOW_TO_CONNECT.get(check.what.lower())
+    return f"not connected; if you use it: {how}" if how else check.found
 
 
 def _good(what: str, found: str) -> DoctorCheck:

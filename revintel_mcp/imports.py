@@ -106,7 +106,15 @@ def _read(request: ImportRequest, settings: Settings) -> CsvRows:
             timezone=settings.timezone,
         )
     except ColumnsUnknown as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(f"{error}{_better_read(request.channel)}") from None
+
+
+def _better_read(channel: Channel) -> str:
+    """What to do instead, for a platform that a refresh can read with fees, refunds and ids."""
+    if channel not in (Channel.STRIPE, Channel.GUMROAD, Channel.UPWORK):
+        return ""
+    files = ", which reads the very files you download there" if channel is Channel.UPWORK else ""
+    return f". Better: connect {channel.value}{files}; revintel-mcp doctor says how"
 
 
 def _text(request: ImportRequest) -> str:

@@ -90,9 +90,13 @@ async def test_a_set_up_that_works_has_nothing_to_mend(set_up: SetUp) -> None:
 
 
 async def test_a_new_user_is_led_to_the_first_step(set_up: SetUp) -> None:
-    failed = await set_up.failed()
-    assert list(failed) == ["sources"]
-    assert "Connect your platforms" in failed["sources"].fix
+    result = await set_up.examine()
+    (failed,) = [check for check in result.checks if not check.ok]
+    assert (failed.what, "Connect your platforms" in failed.fix) == ("sources", True)
+    found = {check.what: check.found for check in result.checks}
+    assert "Create restricted key" in found["Stripe"]
+    assert "generate an access token with the scope view_sales" in found["Gumroad"]
+    assert "Download CSV" in found["Upwork"]
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,11 @@ def test_columns_that_cannot_be_told_say_what_to_type(
         import_text_of(FIVERR, columns=columns, only=only)
 
 
+def test_a_platform_that_a_refresh_can_read_is_better_connected(import_text_of: Import) -> None:
+    with pytest.raises(UsageError, match=r"Better: connect Upwork, which reads the very files .* revintel-mcp doctor"):
+        import_text_of("Date,Ref ID,Type,Amount\n", "Upwork")
+
+
 def test_a_missing_file_and_an_unknown_channel_are_told(operations: Operations, import_text_of: Import) -> None:
     with pytest.raises(UsageError, match="can't be read: No such file"):
         operations.import_csv(Path("nowhere.csv"), "Fiverr")
