@@ -8,6 +8,8 @@ import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from errno import ENOSPC, EPIPE
+from io import TextIOWrapper
 from typing import NamedTuple, NoReturn
 
 from revintel_mcp import __version__
@@ -294,11 +296,26 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("revintel-mcp: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; Python must not complain at exit about what it could not flush.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _unsaid(error)
+
+
+def _unsaid(error: OSError) -> int:
+    """Exit code where a result could not be printed; Python must not complain at exit about what it could not flush.
+
+    Raises:
+        OSError: it was something else.
+    """
+    if error.errno not in (EPIPE, ENOSPC):
+        raise error
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == EPIPE:  # the reader (head, less) has seen enough
         return 0
+    print(
+        "revintel-mcp: the answer could not be written: the disk is full. What was asked for is done", file=sys.stderr
+    )
+    return 1
 
 
 def _joined(parser: ArgumentParser, words: Sequence[str]) -> list[str]:
@@ -319,9 +336,12 @@ def _dispatch(verb: Verb, arguments: Namespace) -> int:
     from revintel_mcp import commands
 
     run: Callable[[Namespace], int] = commands.BY_VERB[verb.name]
+    if verb.name == "serve" or sys.stdout is None:
+        return run(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a client's name that this terminal can't show
     code = run(arguments)
-    if verb.name != "serve":
-        sys.stdout.flush()  # here, where a reader that has gone can be dealt with
+    sys.stdout.flush()  # here, where a reader that has gone can be dealt with
     return code
 
 

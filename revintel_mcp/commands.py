@@ -38,7 +38,8 @@ def _print(arguments: Namespace, result: Any, in_words: Callable[[Any], str]) ->
 
         from revintel_mcp.results.encode import to_json
 
-        print(json.dumps(to_json(result), ensure_ascii=False, indent=2))
+        shows_all = getattr(sys.stdout, "encoding", "utf-8").lower().startswith("utf")
+        print(json.dumps(to_json(result), ensure_ascii=not shows_all, indent=2))
     else:
         print(in_words(result))
 

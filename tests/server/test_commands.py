@@ -1,6 +1,8 @@
 """The command line: every verb says what its tool says, takes every setting, and tells a mistake in a line."""
 
 import asyncio
+import errno
+import io
 import json
 import os
 import subprocess
@@ -216,3 +218,42 @@ def test_a_reader_that_goes_away_is_no_error(run: Run, tracker: Path, words: str
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, cwd=tracker.parent, check=False, timeout=60)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+class FullDisk(io.StringIO):
+    """What a shell gives a command as its stdout, on a disk without room."""
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_under_the_answer_is_told_in_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+    told = "revintel-mcp: the answer could not be written: the disk is full. What was asked for is done\n"
+    assert run("summary") == (1, "", told)
+
+
+def test_a_command_without_any_stdout_does_its_work(run: Run, tracker: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run("add", "5", "Other", "--json").code == 0
+    assert "| 5.00 |" in tracker.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("words", ["list", "list --json"])
+def test_a_name_that_the_terminal_can_not_show_is_spelled_out(run: Run, tracker: Path, words: str) -> None:
+    tracker.write_text(LOG.replace("Bo Lind", "\u6771\u4eac \U0001f600"), encoding="utf-8")
+    assert run("summary").code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "revintel_mcp", *words.split()],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        cwd=tracker.parent,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    out = done.stdout.decode("ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    if "--json" in words:
+        assert "\u6771\u4eac \U0001f600" in [row["client"] for row in json.loads(out)["rows"]]
+    else:
+        assert r"\u6771\u4eac \U0001f600" in out
