@@ -4,11 +4,13 @@ Only the parser of the verb that was typed is built, so that `--help` and `summa
 """
 
 import contextlib
+import gc
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from errno import ENOSPC, EPIPE
+from functools import partial
 from io import TextIOWrapper
 from typing import NamedTuple, NoReturn
 
@@ -232,9 +234,13 @@ VERBS = (
 )
 _BY_NAME = {verb.name: verb for verb in VERBS}
 
+#: What is imported stays: to look through it for garbage again and again takes a twentieth of a start.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Exit code: 0 fine, 1 something was found, 2 wrong usage, 3 tracker unreadable or unwritable."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["upstream"]:
         from revintel_mcp.commands import upstream
@@ -276,9 +282,12 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
     from revintel_mcp.settings import SETTINGS
 
     parser = _Parser(prog=f"revintel-mcp {verb.name}", description=verb.help[0].upper() + verb.help[1:] + ".")
+    # argparse tries each argument's help at once, and would measure the terminal for every one of them.
+    parser.formatter_class = partial(HelpFormatter, width=80)
     verb.arguments(parser)
     if verb.gives_result:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.formatter_class = HelpFormatter
     group = parser.add_argument_group("settings (each also an environment variable, see README)")
     for setting in SETTINGS:
         group.add_argument(

@@ -80,6 +80,8 @@ def read_day(text: str) -> date | None:
 
 def waiting_reasons(waiting: Sequence[Waiting], months: Collection[Month], channel: Channel) -> tuple[Reason, ...]:
     """What is missing from a figure over these months of a channel, in words."""
+    if not waiting:
+        return ()
     found = Counter(
         _kind_of(row)
         for row in waiting
