@@ -10,6 +10,8 @@ PY = .venv/bin/python
 VENV = PYTHON='$(PYTHON)' sh scripts/make-venv
 # One worker for each core; `make test TESTS=tests/tracker` runs one folder.
 TESTS =
+# `make bench BENCH=--quick` is a first look, `make bench BENCH=--million` goes on to a million transactions.
+BENCH =
 WORKERS = auto
 
 help:
@@ -53,7 +55,7 @@ check:
 
 bench:
 	@$(VENV) dev
-	$(PY) -m benchmarks
+	$(PY) -m benchmarks $(BENCH)
 
 lock:
 	@sh scripts/make-lock

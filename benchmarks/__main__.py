@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import merging, reading
+from benchmarks import merging, pages, reading, refreshing, serving
 from benchmarks.clock import Failed
 from benchmarks.peers import compile_ours, say
 from benchmarks.place import ROOT, Bench
@@ -14,6 +14,9 @@ _PARTS: Mapping[str, Callable[[Bench], Iterator[Line]]] = {
     "help": reading.help_line,
     "reading": reading.lines,
     "merging": merging.lines,
+    "serving": serving.lines,
+    "refreshing": refreshing.lines,
+    "pages": pages.lines,
 }
 
 

@@ -19,7 +19,8 @@ def debian_program(name: str) -> str | None:
     if found is None and shutil.which("apt-get"):
         say(f"installing {name}")
         become = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        subprocess.run([*become, "apt-get", "install", "-y", "-qq", name], check=False, stdout=subprocess.DEVNULL)
+        for words in (["update", "-qq"], ["install", "-y", "-qq", name]):
+            subprocess.run([*become, "apt-get", *words], check=False, stdout=subprocess.DEVNULL)
         found = shutil.which(name)
     return found
 
@@ -31,7 +32,7 @@ def python_programs(folder: Path, name: str, packages: Sequence[str]) -> Path | 
     if not stamp.exists():
         say(f"installing {' '.join(packages)} in {place}")
         python = place / "bin" / "python"
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *packages]
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=False).returncode == 0
         if not made or subprocess.run(install, check=False).returncode:
             return None
