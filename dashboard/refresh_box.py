@@ -12,13 +12,14 @@ from dashboard.tools import Tools, report
 
 @dataclass
 class RefreshBox:
-    """`job` while one runs; afterwards `report`, or `failure`, or `cancelled`."""
+    """`job` while one runs; afterwards `report`, or `failure`, or `cancelled`. `before` is the tracker before it."""
 
     job: Job | None = None
     sources: tuple[str, ...] = ()
     report: RefreshReport | None = None
     failure: GatewayError | None = None
     cancelled: bool = False
+    before: str = ""
 
     def start(self, tools: Tools, *, sources: tuple[str, ...] = (), dry_run: bool = False) -> None:
         """Start a refresh, unless one runs."""
@@ -27,6 +28,7 @@ class RefreshBox:
         self.clear()
         self.sources = sources
         try:
+            self.before = tools.summary().revision
             self.job = tools.refresh(sources=sources, dry_run=dry_run)
         except GatewayError as error:
             self.failure = error

@@ -48,14 +48,21 @@ def difference(diff: str) -> Element:
 _LINES = {"+": "line good", "-": "line bad", "@": "faint"}
 
 
-def failed(error: GatewayError) -> Element:
-    """A refresh that did not come to its end."""
-    return notice("bad", "The refresh failed", h("p", outside(str(error))), h("p", "The tracker is as it was."))
+def failed(error: GatewayError, *, touched: bool) -> Element:
+    """A refresh that did not come to its end; `touched` is whether the tracker is another one than before it."""
+    state = _TOUCHED if touched else "The tracker is as it was."
+    return notice("bad", "The refresh failed", h("p", outside(str(error))), h("p", state))
 
 
-def cancelled() -> Element:
-    """A refresh that the user stopped."""
-    return notice("info", "Refresh cancelled", h("p", "Nothing was written."))
+def cancelled(*, touched: bool) -> Element:
+    """A refresh that the user stopped; `touched` as above."""
+    return notice("info", "Refresh cancelled", h("p", _TOUCHED if touched else "Nothing was written."))
+
+
+_TOUCHED = (
+    "The tracker has changed all the same: it was being written already, or another program wrote to it. The figures "
+    "are those of the tracker as it is now."
+)
 
 
 def _sources(found: Outcome) -> Element:

@@ -26,7 +26,7 @@ def button(shell: "Shell") -> None:
 def outcome(shell: "Shell") -> None:
     """What the last refresh changed, until it is dismissed."""
     box = refresh_box()
-    drawn = _outcome(box)
+    drawn = _outcome(box, touched=shell.summary.revision != box.before)
     if drawn is None:
         return
     diff = draw.difference(box.report.diff) if box.report and box.report.diff else None
@@ -34,12 +34,12 @@ def outcome(shell: "Shell") -> None:
     st.button("Dismiss", on_click=box.clear, key="refresh_dismiss")
 
 
-def _outcome(box: RefreshBox) -> Element | None:
+def _outcome(box: RefreshBox, *, touched: bool) -> Element | None:
     if box.report is not None:
         return draw.changed(model.outcome(box.report))
     if box.failure is not None:
-        return draw.failed(box.failure)
-    return draw.cancelled() if box.cancelled else None
+        return draw.failed(box.failure, touched=touched)
+    return draw.cancelled(touched=touched) if box.cancelled else None
 
 
 def _control(shell: "Shell") -> None:

@@ -204,7 +204,20 @@ def test_a_refresh_can_be_cancelled(gateway: FakeGateway) -> None:
 
     assert gateway.jobs[0].cancelled
     page.run()
-    assert "Refresh cancelled" in words(page)
+    assert "Refresh cancelled Nothing was written." in words(page)
+
+
+def test_a_refresh_that_was_stopped_too_late_does_not_say_that_nothing_was_written(gateway: FakeGateway) -> None:
+    gateway.answers["get_monthly_summary"] = answers.summary(revision="before")
+    page = open_page("overview")
+    page.button(key="refresh").click().run()
+    gateway.answers["get_monthly_summary"] = answers.summary(revision="after")
+
+    page.button(key="refresh_cancel").click().run()
+    page.run()
+
+    assert "The tracker has changed all the same" in words(page)
+    assert "Nothing was written" not in words(page)
 
 
 def test_a_refresh_that_fails_says_why(gateway: FakeGateway) -> None:
@@ -216,6 +229,7 @@ def test_a_refresh_that_fails_says_why(gateway: FakeGateway) -> None:
     page.run()
 
     assert "another program holds the tracker" in words(page)
+    assert "The tracker is as it was." in words(page)
 
 
 def test_one_source_can_be_refreshed_alone(gateway: FakeGateway) -> None:
