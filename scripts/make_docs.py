@@ -97,7 +97,7 @@ def _arguments(schema: Mapping[str, Any]) -> str:
     def rows() -> Iterator[Sequence[str]]:
         for name, one in schema.get("properties", {}).items():
             default = one.get("default")
-            given = "needed" if name in needed else "" if default is None else f"`{_json(default)}`"
+            given = "needed" if name in needed else "" if default in (None, "") else f"`{_json(default)}`"
             yield f"`{name}`", _kind(one), given, one.get("description", "")
 
     return _table(("Argument", "Type", "Default", "What it is"), rows())
