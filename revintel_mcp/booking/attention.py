@@ -17,7 +17,7 @@ from revintel_mcp.booking.refunds import Event
 from revintel_mcp.booking.run import Run
 from revintel_mcp.booking.stated import describe
 from revintel_mcp.domain.money import Money
-from revintel_mcp.domain.records import ReversalKind, Unbookable
+from revintel_mcp.domain.records import Reversal, ReversalKind, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, TransactionType
 
 _GIVEN_LENGTH: Final = 60
@@ -120,7 +120,7 @@ def reversal_row(run: Run, case: Case, event: Event, name: str) -> AttentionRow:
     return AttentionRow(
         id=name,
         source=case.origin,
-        why=why or "the platform does not say how much: type the amount in US dollars",
+        why=why or event.doubt or "the platform does not say how much: type the amount in US dollars",
         date=day.isoformat(),
         client=run.client(client),
         description=describe(event.kind, event.amount, case.description),
@@ -133,6 +133,22 @@ def reversal_row(run: Run, case: Case, event: Event, name: str) -> AttentionRow:
             fee=event.item.fee if event.item else None,
             via=(event.item.via if event.item else "") or case.via,
         ),
+    )
+
+
+def doubtful_refund_row(run: Run, item: Reversal, origin: str, row_id: str) -> AttentionRow:
+    """The row of a refund that may be part of one which was booked from a running total."""
+    given = f"{item.amount.amount:,f} {item.amount.currency}" if item.amount else "of unknown amount"
+    return AttentionRow(
+        id=f"{item.channel.key}_{item.kind}_{item.native_id}",
+        source=origin,
+        why=f"it names no sale and may be part of {row_id}, which is booked (given: {given}); if it is not, type the"
+        " amount in US dollars",
+        date=item.date.isoformat() if item.date else "",
+        client=run.client(item.client),
+        description=describe(item.kind, None, item.description),
+        first_seen=run.today.isoformat(),
+        extra=extra_cells(channel=item.channel, transaction_type=item.transaction_type, fee=item.fee, via=item.via),
     )
 
 

@@ -13,6 +13,7 @@ from revintel_mcp.booking.cases import orphan_case
 from revintel_mcp.booking.gathering import Gathered, Orphan, Seen, chronological, gather, united
 from revintel_mcp.booking.gumroad_in_stripe import book_gumroad_payments
 from revintel_mcp.booking.known import Known, SourcePull
+from revintel_mcp.booking.loose_refunds import without_told
 from revintel_mcp.booking.matching import logged_rows, numbered
 from revintel_mcp.booking.mending import attention_after, book_mended
 from revintel_mcp.booking.nameless import claim_rows
@@ -46,7 +47,8 @@ def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names
     claim_rows(run.ledger, gathered)
     book_mended(run, _priced_by_source(gathered))
     _book_sales(run, gathered, pulls)
-    _book_orphans(run, gathered.orphans)
+    itemised = {name for seen in gathered.sales if seen.reversals for name in seen.ids}
+    _book_orphans(run, without_told(run, list(map(_with_sale, gathered.orphans)), itemised))
     for record, origin in gathered.unbookable:
         row = unbookable_row(run, record, origin)
         if row.id in run.ledger:
@@ -76,7 +78,7 @@ def _by_day(seen: Seen) -> tuple[date, str]:
 
 def _book_orphans(run: Run, orphans: Sequence[Orphan]) -> None:
     by_sale: dict[str, list[Orphan]] = {}
-    for each in sorted(map(_with_sale, orphans), key=_by_content):
+    for each in sorted(orphans, key=_by_content):
         by_sale.setdefault(_known_as(run, each), []).append(each)
     for sale_id, some in sorted(by_sale.items()):
         row = run.ledger.row(sale_id)

@@ -75,6 +75,21 @@ class Ledger:
         found = [row for sale_id in dict.fromkeys(sale_ids) for row in self._reversals.get(sale_id, ())]
         return [row for row in found if kind is None or row.id.kind == kind]
 
+    def from_totals(self, channels: Collection[str]) -> list[BookedReversal]:
+        """Refund rows of a sale that carry no native id: they stand for a running total. By ID."""
+        found = [
+            row
+            for rows in self._reversals.values()
+            for row in rows
+            if row.id.kind == ReversalKind.REFUND and not row.id.native and row.id.sale.split("_", 1)[0] in channels
+        ]
+        return sorted(found, key=lambda row: row.row_id)
+
+    def loose_refunds(self, channel: str) -> list[BookedReversal]:
+        """Refund rows of a platform that were booked without their sale, and that no sale has claimed. By ID."""
+        found = [row for row in self._reversals.get(channel, ()) if row.id.kind == ReversalKind.REFUND]
+        return sorted(found, key=lambda row: row.row_id)
+
     def native(self, row_id: str) -> BookedReversal | None:
         """The row of the reversal with the same native id, whichever of the sale's IDs it was booked under."""
         wanted = read_reversal_id(row_id)

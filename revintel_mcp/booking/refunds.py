@@ -31,6 +31,8 @@ class Event:
     day: date | None = None
     native: str = ""
     item: Reversal | None = None
+    doubt: str = ""
+    """Why the amount is not known, where there is more to say than that the platform does not tell."""
     closes: bool = False
     """Whether it is the last of the sale, in the platform's own currency: it takes all that is left, to the cent."""
 
@@ -84,12 +86,49 @@ class _Reckoning:
         # An item without id may also be one that was booked by an id which nobody tells today.
         untold = (row for row in self.booked if row.id.native and row.row_id not in self.told_again)
         _absorb([each for each in self.fresh if not each.item.native_id], self._slots(untold))
+        self._settle_doubts()
         seen = sum((self._stands_for(row) for row in self.booked), NOTHING)
         rest = self._rest_of_total(seen)
         events = [*(self._event(each) for each in self.fresh if each.left > 0), *self.unknown]
+        rest -= self._claimed(rest)
         if rest > 0:
-            events.append(Event(kind=ReversalKind.REFUND, amount=Money(rest, self.unit)))
+            doubt = self._doubt(rest)
+            amount = None if doubt else Money(rest, self.unit)
+            events.append(Event(kind=ReversalKind.REFUND, amount=amount, doubt=doubt))
         return self._closing(events, seen)
+
+    def _claimed(self, rest: Decimal) -> Decimal:
+        """What of a total was booked without its sale: one refund as large, or all that may be if they sum up to it."""
+        loose = self._loose(rest)
+        same = [row for row in loose if self._stands_for(row) == rest][:1]
+        mine = same or (loose if sum(map(self._stands_for, loose), NOTHING) == rest else [])
+        for row in mine:
+            self.run.ledger.claim(self.case.ids, row)
+        return sum(map(self._stands_for, mine), NOTHING)
+
+    def _doubt(self, rest: Decimal) -> str:
+        """Why a total can't be booked: part of it may be booked already, as a refund of no known sale."""
+        loose = self._loose(rest)
+        if not loose:
+            return ""
+        return (
+            f"{rest:,f} {self.unit} more went back, and {loose[0].row_id}, which names no sale, may be part of that:"
+            " type what is not booked yet in US dollars, or 0"
+        )
+
+    def _loose(self, rest: Decimal) -> list[BookedReversal]:
+        """Refunds booked without their sale, that happened since this one and are no larger than `rest`."""
+        first = self.case.row.date if self.case.row is not None else self.run.today
+        rows = self.run.ledger.loose_refunds(self.case.channel.key) if rest > 0 else []
+        return [
+            row for row in rows if row.transaction and row.transaction.date >= first and self._stands_for(row) <= rest
+        ]
+
+    def _settle_doubts(self) -> None:
+        """A refund that waited because nobody could tell its sale, and that turns out to be booked, waits no longer."""
+        for each in self.fresh:
+            if each.left <= 0 and each.item.native_id:
+                self.run.settled.add(f"{each.item.channel.key}_{each.item.kind}_{each.item.native_id}")
 
     def _sort_out(self, item: Reversal) -> None:
         amount = self._in_unit(item.amount, item.date)

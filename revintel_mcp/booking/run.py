@@ -75,8 +75,8 @@ class Run:
             self._skipped.setdefault(origin, Counter())[reason] += times
 
     def hold(self, row: AttentionRow) -> None:
-        """Put a record before a person, unless it is logged."""
-        if row.id not in self.ledger:
+        """Put a record before a person, unless it is logged, if only under the ID of its sale (a refund)."""
+        if row.id not in self.ledger and self.ledger.native(row.id) is None:
             self.attention.setdefault(row.id, row)
 
     def differ(self, row: LoggedRow, what: str, logged: str, source: str) -> None:

@@ -120,7 +120,8 @@ def _report_differences(run: Run, seen: Seen, row: LoggedRow, logged: Transactio
 
 
 def _settle_waiting(run: Run, seen: Seen, *, sale_too: bool = False) -> None:
-    """Rows that wait for a sale which will not be booked have nothing to wait for."""
+    """Rows that wait for a sale which will not be booked have nothing to wait for; its refunds, now told, neither."""
+    run.settled.update(f"{each.channel.key}_{each.kind}_{each.native_id}" for each in seen.reversals if each.native_id)
     for name in run.old_attention:
         parts = read_reversal_id(name)
         if (parts is not None and parts.sale in seen.ids) or (sale_too and name in seen.ids):

@@ -1,8 +1,10 @@
 """What goes back on a sale is booked once, when it happened, and never for more than the sale."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from revintel_mcp.booking.booking import Difference
+from revintel_mcp.domain.records import Reversal, Unbookable
 from revintel_mcp.domain.transaction import Status, TransactionType
 from tests.booking.memory_log import MemoryLog, day, dispute, eur, price, pull, refund, sale, usd, won
 from tests.booking.stories import Story, read
@@ -541,3 +543,114 @@ def test_two_refunds_without_id_that_are_alike_are_two(story: Story) -> None:
     02-02 | 29 =5@02-01 =5@02-01 | 01-05 29.00, 02-01 refund -5.00, 02-01 refund_2 -5.00 | 19.00
     """
     story.holds()
+
+
+def loose(native: str, amount: str, on: str) -> Reversal:
+    return refund("", amount, on, native)
+
+
+def test_a_refund_that_names_no_sale_is_the_one_booked_from_a_total() -> None:
+    log = MemoryLog()
+    log.run(read("29 total=10"), today="02-02")
+    by_ledger = pull(sale("stripe_ch_1", "29"), reversals=[loose("re_1", "10", "02-01")])
+    assert log.look(by_ledger, today="02-05").changes_nothing
+    in_parts = pull(sale("stripe_ch_1", "29"), reversals=[loose("re_1", "4", "01-20"), loose("re_2", "6", "02-01")])
+    assert log.look(in_parts, today="02-05").changes_nothing
+    assert log.look(read("29 re_1=4@01-20 re_2=6@02-01"), today="02-06").changes_nothing
+
+
+def test_a_refund_of_its_own_is_booked_beside_one_from_a_total() -> None:
+    log = MemoryLog()
+    log.run(read("29 total=10"), today="02-02")
+    later = [loose("re_1", "10", "02-01"), loose("re_2", "5", "02-03"), loose("re_3", "12", "02-01")]
+    booking = log.run(pull(sale("stripe_ch_1", "29"), reversals=later), today="02-05")
+    assert [row.id for row in booking.added] == ["stripe_refund_re_3", "stripe_refund_re_2"]
+    assert log.look(pull(sale("stripe_ch_1", "29"), reversals=later), today="02-05").changes_nothing
+
+
+def test_a_refund_that_may_be_part_of_one_from_a_total_waits_until_it_is_told() -> None:
+    log = MemoryLog()
+    log.run(read("29 total=10"), today="02-02")
+    part = pull(sale("stripe_ch_1", "29"), reversals=[loose("re_1", "4", "02-01")])
+    log.run(part, today="02-05")
+    assert (log.waiting, str(log.total)) == (["stripe_refund_re_1"], "19.00")
+    assert log.look(part, today="02-06").changes_nothing
+    log.run(read("29 re_1=4@02-01 re_2=6@02-01"), today="02-07")
+    assert (log.waiting, str(log.total)) == ([], "19.00")
+
+
+def test_a_refund_in_doubt_is_not_asked_about_once_it_is_booked() -> None:
+    log = MemoryLog()
+    log.run(read("29 re_1=10@02-01"), today="02-02")
+    doubt = Unbookable(id="stripe_refund_re_1", source="stripe", why="of which payment?", date=day("02-01"))
+    assert log.look(pull(unbookable=[doubt]), today="02-05").changes_nothing
+
+
+def test_a_refund_in_doubt_is_booked_as_what_went_back() -> None:
+    log = MemoryLog()
+    log.run(read("29"), today="02-02")
+    doubt = Unbookable(id="stripe_refund_re_1", source="stripe", why="of which payment?", date=day("02-01"))
+    log.run(pull(unbookable=[doubt]), today="02-05")
+    log.mend("stripe_refund_re_1", amount="10")
+    log.run(pull(unbookable=[doubt]), today="02-06")
+    assert (log.waiting, str(log.total)) == ([], "19.00")
+    assert log.look(read("29 re_1=10@02-01"), today="02-07").changes_nothing
+
+
+def test_a_total_is_the_refund_that_was_booked_before_its_sale_was_known() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "29"), reversals=[loose("re_1", "10", "02-01")]), today="02-02")
+    assert (str(log.total), "stripe_refund_re_1" in log.rows) == ("19.00", True)
+    assert log.look(read("29 total=10"), today="02-05").changes_nothing
+    log.run(read("29 total=15"), today="02-06")
+    assert (log.waiting, str(log.total)) == (["stripe_ch_1_refund"], "19.00")
+    log.mend("stripe_ch_1_refund", amount="5")
+    log.run(read("29 total=15"), today="02-07")
+    assert (log.waiting, str(log.total)) == ([], "14.00")
+    assert log.look(read("29 re_1=10@02-01 re_2=5@02-05"), today="02-08").changes_nothing
+
+
+def test_a_total_that_may_hold_a_refund_booked_without_its_sale_waits() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "29"), reversals=[loose("re_1", "4", "02-01")]), today="02-02")
+    log.run(read("29 total=10"), today="02-05")
+    assert (log.waiting, str(log.total)) == (["stripe_ch_1_refund"], "25.00")
+    assert log.look(read("29 total=10"), today="02-06").changes_nothing
+    log.run(read("29 re_1=4@02-01 re_2=6@02-04"), today="02-07")
+    assert (log.waiting, str(log.total)) == ([], "19.00")
+
+
+def test_a_refund_from_before_the_sale_is_no_part_of_its_total() -> None:
+    log = MemoryLog()
+    log.run(pull(reversals=[loose("re_1", "10", "01-02")]), today="01-04")
+    log.run(read("29 total=10"), today="02-05")
+    assert (log.waiting, str(log.total)) == ([], "9.00")
+
+
+def test_a_refund_in_doubt_of_a_sale_that_was_gone_before_it_was_seen_has_nothing_to_wait_for() -> None:
+    log = MemoryLog()
+    doubt = Unbookable(id="stripe_refund_re_1", source="stripe", why="of which payment?", date=day("02-01"))
+    log.run(pull(unbookable=[doubt]), today="02-05")
+    log.run(read("29 re_1=29@02-01"), today="02-07")
+    assert (log.waiting, log.table()) == ([], "")
+
+
+def test_refunds_that_name_no_sale_are_given_to_totals_so_that_none_is_left_over() -> None:
+    log = MemoryLog()
+    first, second = sale("stripe_ch_1", "29"), sale("stripe_ch_2", "29", "01-19")
+    log.run(pull(first, replace(second, refunded_total=usd(5))), today="01-30")
+    log.run(pull(replace(first, refunded_total=usd(5)), second), today="02-14")
+    by_ledger = pull(first, second, reversals=[loose("re_1", "5", "02-06"), loose("re_2", "5", "01-28")])
+    assert log.look(by_ledger, today="02-20").changes_nothing
+
+
+def test_of_refunds_as_large_the_latest_is_the_one_that_a_total_was_of() -> None:
+    log = MemoryLog()
+    first, gone = sale("stripe_ch_1", "25"), sale("stripe_ch_2", "25", "01-16")
+    log.run(pull(first), today="02-11")
+    log.run(pull(replace(first, refunded_total=usd(25))), today="02-12")
+    log.run(pull(first, gone, reversals=[loose("re_1", "25", "02-12"), loose("re_2", "25", "01-16")]), today="02-24")
+    named = (refund("stripe_ch_1", "25", "02-12", "re_1"), refund("stripe_ch_2", "25", "01-16", "re_2"))
+    known = pull(replace(first, reversals=named[:1]), replace(gone, reversals=named[1:]))
+    log.run(known, today="02-25")
+    assert str(log.total) == "0.00"

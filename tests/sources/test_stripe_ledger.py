@@ -190,5 +190,5 @@ def test_a_refund_in_euros_that_the_ledger_ties_to_nothing_is_left_to_a_person()
     pull = ledger(entries, charges=[charge("ch_1", 5000, currency="eur", amount_refunded=1000)])
     (found,) = pull.sales
     assert found.has_unknown_refund
-    assert [one.id for one in pull.unbookable] == ["stripe_re_1"]
+    assert [one.id for one in pull.unbookable] == ["stripe_refund_re_1"]
     assert not pull.reversals

@@ -262,7 +262,8 @@ class _Reader:
         except MalformedRecord:
             day = None
         return Unbookable(
-            id=f"stripe_{move.native or text(move.entry, 'id')}",
+            # Named as it is booked without its payment: once it is booked with it, the row has nothing to wait for.
+            id=f"stripe_{move.kind}_{move.native or text(move.entry, 'id')}",
             source="stripe",
             why=f"{move.kind.value.replace('_', ' ')}: {error}",
             date=day,
