@@ -32,7 +32,7 @@ from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.monthly import CellMap, monthly_rows, year_to_date
 from revintel_mcp.summary.window import Lag, next_state, not_configured_state, pull_window
 from revintel_mcp.tracker import Scan, scan
-from revintel_mcp.tracker.unseen import Days, Unseen, unseen_rows, with_unseen
+from revintel_mcp.tracker.unseen import Asked, Unseen, unseen_rows, with_unseen
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
@@ -143,31 +143,35 @@ def transform(
 
 def _asked_again(
     request: Request, targets: Sequence[Target], pulls: Mapping[str, Pull], states: Sequence[SourceState]
-) -> dict[str, Days]:
+) -> dict[str, Asked]:
     """For each platform, by how its IDs begin, the days that were complete before and were read completely now.
 
     Only where every account that the tracker knows of was: an ID does not tell whose it is.
     """
-    found: dict[str, Days] = {}
+    found: dict[str, Asked] = {}
     known = {state.name: state for state in states}
     for source in {target.source.name for target in targets}:
         ours = [target for target in targets if target.source.name == source]
         accounts = {state.name for state in states if re.split("[-_]", state.name.lower())[0] == source}
-        days = [_days_again(request, each, pulls[each.name], known.get(each.title)) for each in ours]
-        if accounts <= {target.title for target in ours} and None not in days:
-            found[f"{source}_"] = (
-                max(first for first, _ in filter(None, days)),
-                min(last for _, last in filter(None, days)),
-            )
+        asked = [_again(request, each, pulls[each.name], known.get(each.title)) for each in ours]
+        if accounts <= {target.title for target in ours} and None not in asked:
+            found[f"{source}_"] = _by_all(tuple(filter(None, asked)))
     return found
 
 
-def _days_again(request: Request, target: Target, pull: Pull, before: SourceState | None) -> Days | None:
-    """The days that one account was complete for, and was read completely for now; the window's first is left out."""
+def _again(request: Request, target: Target, pull: Pull, before: SourceState | None) -> Asked | None:
+    """What one account was complete for, and was read completely for now; the window's first day is left out."""
     if before is None or before.complete_from is None or before.complete_to is None or not pull.complete:
         return None
     first = max(target.request.window.start + timedelta(days=1), before.complete_from)
-    return first, min(before.complete_to, pull.complete_to or request.today)
+    tools = frozenset((pull.profile, *(sale.via for sale in pull.sales)))
+    return Asked(first, min(before.complete_to, pull.complete_to or request.today), tools)
+
+
+def _by_all(asked: Sequence[Asked]) -> Asked:
+    """The days of every account, the tools of any: an ID does not tell whose it is."""
+    first, last = max(each.first for each in asked), min(each.last for each in asked)
+    return Asked(first, last, frozenset().union(*(each.tools for each in asked)) - {""})
 
 
 def _note_unseen(states: dict[str, SourceState], targets: Sequence[Target], gone: Sequence[Unseen]) -> None:

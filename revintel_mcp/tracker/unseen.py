@@ -9,13 +9,22 @@ from revintel_mcp.domain.transaction import Status
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_columns import columns_of
-from revintel_mcp.tracker.log_rows import RowForm
+from revintel_mcp.tracker.log_rows import Memo, RowForm
 from revintel_mcp.tracker.outline import Outline, RowReader, Table
-from revintel_mcp.tracker.stretch import stretch_of
+from revintel_mcp.tracker.stretch import stretch_of, text_of
 from revintel_mcp.tracker.values import Unclear
 
-Days = tuple[date, date]
-"""Two days, both included."""
+
+class Asked(NamedTuple):
+    """What a platform was asked for once more: two days, both included, and the tools that its rows come from now.
+
+    Another tool may know of other records, so rows that came through one are not held against it.
+    """
+
+    first: date
+    last: date
+    tools: frozenset[str]
+
 
 _WORDS: Final = "no longer reported: "
 _MOST: Final = 20
@@ -30,18 +39,18 @@ class Unseen(NamedTuple):
 
 
 def unseen_rows(
-    data: bytes, days: Mapping[str, Days], seen: Collection[str], *, file: str = "revenue-tracker.md"
+    data: bytes, asked: Mapping[str, Asked], seen: Collection[str], *, file: str = "revenue-tracker.md"
 ) -> list[Unseen]:
-    """The rows whose IDs begin like one of these (`stripe_`), dated in its days, that are not among the `seen`.
+    """The rows whose IDs begin like one of these (`stripe_`), of its days and tools, that are not among the `seen`.
 
     Rows that are struck, and those that can't be read, are left out.
 
     Raises:
         TrackerUnreadable: the text is not UTF-8.
     """
-    if not days:
+    if not asked:
         return []
-    rows = _Rows(days, seen)
+    rows = _Rows(asked, seen)
     Outline(file, rows).walk(data)
     return rows.found
 
@@ -63,8 +72,8 @@ def unseen_in(note: str) -> frozenset[str]:
 class _Rows:
     """Takes the rows in question from every table of the log."""
 
-    def __init__(self, days: Mapping[str, Days], seen: Collection[str]) -> None:
-        self._days = days
+    def __init__(self, asked: Mapping[str, Asked], seen: Collection[str]) -> None:
+        self._asked = asked
         self._seen = frozenset(seen)
         self.found: list[Unseen] = []
 
@@ -73,10 +82,10 @@ class _Rows:
         columns = columns_of(table.names)
         return None if columns is None else _Table(self, RowForm(table.names, columns))
 
-    def take(self, row_id: str, day: date, line: int) -> None:
+    def take(self, row_id: str, day: date, tool: str, line: int) -> None:
         """Take a row, if its source was asked about it and did not name it."""
-        first, last = self._days.get(row_id[: row_id.find("_") + 1], (date.max, date.min))
-        if first <= day <= last and row_id not in self._seen:
+        asked = self._asked.get(row_id[: row_id.find("_") + 1])
+        if asked and asked.first <= day <= asked.last and tool in asked.tools and row_id not in self._seen:
             self.found.append(Unseen(row_id, line))
 
 
@@ -86,12 +95,13 @@ class _Table(RowReader):
     def __init__(self, rows: _Rows, form: RowForm) -> None:
         self._rows = rows
         self._form = form
+        self._tools = Memo(text_of)
 
     def row(self, line: Line) -> None:
         """One row, read with care."""
         row = self._form.read(raw_cells(line.text))
         if row is not None and row.transaction is not None and row.transaction.status is not Status.EXCLUDED:
-            self._rows.take(row.id, row.transaction.date, line.number)
+            self._rows.take(row.id, row.transaction.date, row.transaction.via, line.number)
 
     def reads(self, text: bytes) -> bool:
         """Whether a line, standing alone, is clearly a row."""
@@ -112,8 +122,9 @@ class _Table(RowReader):
             return 0
         if struck:
             return 0
-        for line, (row_id, day) in enumerate(zip(ids, days, strict=False), number):
-            self._rows.take(row_id.decode(), day, line)
+        tools = map(self._tools.__getitem__, stretch.column("via"))  # rows without one are nobody's to judge
+        for line, (row_id, day, tool) in enumerate(zip(ids, days, tools, strict=False), number):
+            self._rows.take(row_id.decode(), day, tool, line)
         return stretch.rows
 
 

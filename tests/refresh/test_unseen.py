@@ -14,12 +14,19 @@ from revintel_mcp.sources.contract import Pull, PullRequest
 from revintel_mcp.sources.registry import SOURCES
 from revintel_mcp.tracker import log_rows
 from revintel_mcp.tracker.check import check
-from revintel_mcp.tracker.unseen import unseen_in, unseen_rows
+from revintel_mcp.tracker.unseen import Asked, unseen_in, unseen_rows
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
-from tests.tracker.trackers import CANONICAL
+from tests.tracker.trackers import CANONICAL as WITHOUT_TOOLS
 
+TOOL = "list_balance_transactions"
+CANONICAL = (
+    WITHOUT_TOOLS.replace(b"Status | ID |\n", b"Status | ID | Via |\n")
+    .replace(b"| --- |\n| 2026-01-04", b"| --- | --- |\n| 2026-01-04")
+    .replace(b"gumroad_abc |", b"gumroad_abc | list_sales |")
+    .replace(b"stripe_ch_1 |", b"stripe_ch_1 | list_balance_transactions |")
+)
 NOW = datetime(2026, 2, 19, 14, tzinfo=UTC)
-NOTHING = Pull(profile="list_balance_transactions", complete=True)
+NOTHING = Pull(profile=TOOL, complete=True)
 READY = UpstreamEntry(name="stripe", source="stripe", origin="mcp.json", command="x", state=EntryState.READY)
 
 
@@ -59,9 +66,11 @@ def test_a_row_that_is_no_longer_reported_is_named_by_the_report_and_by_the_chec
          date(2026, 1, 1)),
         (CANONICAL.replace(b"subscription | completed", b"subscription | excluded"), NOTHING, date(2026, 1, 1)),
         (CANONICAL.replace(b"1,200.00 |", b"a lot |"), NOTHING, date(2026, 1, 1)),
+        (CANONICAL, replace(NOTHING, profile="list_invoices"), date(2026, 1, 1)),
+        (WITHOUT_TOOLS, NOTHING, date(2026, 1, 1)),
     ],
     ids=["cut short", "window's first day", "read to an earlier day", "never complete", "another account", "struck",
-         "unreadable"],
+         "unreadable", "through another tool", "through nobody knows what"],
 )  # fmt: skip
 def test_nothing_is_said_where_the_source_was_not_asked_for_all_of_it(data: bytes, pull: Pull, start: date) -> None:
     """A row may be another account's, or lie at the edge of what was read."""
@@ -72,13 +81,15 @@ def test_nothing_is_said_where_the_source_was_not_asked_for_all_of_it(data: byte
 
 def test_many_are_named_by_the_first_ones() -> None:
     """The note stays readable; stretches and single rows say the same."""
-    row = "| 2026-01-10 | Stripe | a | b | 1.00 | | one-time | completed | stripe_ch_x{} |\n"
+    row = (
+        "| 2026-01-10 | Stripe | a | b | 1.00 | | one-time | completed | stripe_ch_x{} | list_balance_transactions |\n"
+    )
     data = CANONICAL + "".join(map(row.format, range(60))).encode()
     outcome = refreshed(data)
     assert len(outcome.unseen) == 61
     note = outcome.states["Stripe"].note
     assert len(unseen_in(note)) == 20
     assert note.endswith(" and more")
-    days = {"stripe_": (date(2026, 1, 1), date(2026, 2, 17))}
+    asked = {"stripe_": Asked(date(2026, 1, 1), date(2026, 2, 17), frozenset((TOOL,)))}
     careful = data.replace(b" |\n", b" | \n")
-    assert unseen_rows(careful, days, ()) == unseen_rows(data, days, ()) == list(outcome.unseen)
+    assert unseen_rows(careful, asked, ()) == unseen_rows(data, asked, ()) == list(outcome.unseen)
