@@ -27,6 +27,7 @@ class Verb(NamedTuple):
     help: str
     arguments: Callable[[ArgumentParser], None]
     gives_result: bool = True
+    example: str = ""
 
 
 class _Parser(ArgumentParser):
@@ -213,19 +214,49 @@ def _demo(parser: ArgumentParser) -> None:
 
 VERBS = (
     Verb("serve", "serve Claude Code over stdio (what revintel-mcp alone does)", _serve, gives_result=False),
-    Verb("refresh", "ask every source and bring the tracker up to date", _refresh),
-    Verb("summary", "income by month and channel, and the year to date", _summary),
-    Verb("add", "log income that no source reports", _add),
-    Verb("update", "correct or complete a manual entry", _update),
-    Verb("void", "strike a manual entry by a reversal row", _void),
-    Verb("list", "find transactions", _list),
-    Verb("explain", "the rows behind a figure", _explain),
-    Verb("insights", "net, fees, clients, recurring income, forecast", _insights),
+    Verb(
+        "refresh",
+        "ask every source and bring the tracker up to date",
+        _refresh,
+        example="refresh --since 2026-01-01 --source gumroad",
+    ),
+    Verb(
+        "summary",
+        "income by month and channel, and the year to date",
+        _summary,
+        example="summary 'Feb 2026' --basis net",
+    ),
+    Verb(
+        "add",
+        "log income that no source reports",
+        _add,
+        example="add 250 Fiverr --client 'Ada Park' --date 2026-02-03 --fee 50",
+    ),
+    Verb(
+        "update",
+        "correct or complete a manual entry",
+        _update,
+        example="update manual_2026-02-03_4f1c2a9be07d --status completed",
+    ),
+    Verb(
+        "void",
+        "strike a manual entry by a reversal row",
+        _void,
+        example="void manual_2026-02-03_4f1c2a9be07d --reason 'typed twice'",
+    ),
+    Verb("list", "find transactions", _list, example="list logo --channel Fiverr --sort -amount"),
+    Verb("explain", "the rows behind a figure", _explain, example="explain 2026-02 Gumroad"),
+    Verb("insights", "net, fees, clients, recurring income, forecast", _insights, example="insights 'last 12 months'"),
     Verb("status", "how far each source is complete, and what to do", _status),
     Verb("check", "everything in the tracker that needs mending", _no_arguments),
     Verb("doctor", "check the set-up and say how to mend it", _no_arguments),
     Verb("trust", "allow the upstreams of a project's .mcp.json", _trust, gives_result=False),
-    Verb("import", "add the rows of a CSV file", _import),
+    Verb(
+        "import",
+        "add the rows of a CSV file",
+        _import,
+        example="import fiverr.csv --channel Fiverr --map date=Date --map amount=Amount --dry-run",
+    ),
     Verb("dashboard", "open the dashboard in a browser", _dashboard, gives_result=False),
     Verb("demo", "try it on made-up data, without keys", _demo),
     Verb(
@@ -281,13 +312,14 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
     from revintel_mcp.errors import RevintelError
     from revintel_mcp.settings import SETTINGS
 
-    parser = _Parser(prog=f"revintel-mcp {verb.name}", description=verb.help[0].upper() + verb.help[1:] + ".")
+    parser = _Parser(prog=f"revintel-mcp {verb.name}", description=_described(verb))
     # argparse tries each argument's help at once, and would measure the terminal for every one of them.
     parser.formatter_class = partial(HelpFormatter, width=80)
     verb.arguments(parser)
     if verb.gives_result:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.formatter_class = HelpFormatter
+    parser.usage = _usage(parser)
     group = parser.add_argument_group("settings (each also an environment variable, see README)")
     for setting in SETTINGS:
         group.add_argument(
@@ -307,6 +339,18 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
         return 130
     except OSError as error:
         return _unsaid(error)
+
+
+def _described(verb: Verb) -> str:
+    example = f" Example: revintel-mcp {verb.example}" if verb.example else ""
+    return f"{verb.help[0].upper()}{verb.help[1:]}.{example}"
+
+
+def _usage(parser: ArgumentParser) -> str:
+    """What stands where; the options follow one by one below it, and so do the settings."""
+    places = [action for action in parser._actions if not action.option_strings]  # noqa: SLF001 - argparse lists them nowhere else
+    names = [f"[{action.metavar}]" if action.nargs == "?" else str(action.metavar) for action in places]
+    return " ".join(["%(prog)s", *names, "[options] [settings]"])
 
 
 def _unsaid(error: OSError) -> int:

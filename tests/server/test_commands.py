@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from fastmcp import Client
 
-from revintel_mcp.cli import VERBS, main
+from revintel_mcp.cli import VERBS, Verb, main
 from revintel_mcp.settings import SETTINGS
 from tests.server.conftest import NOW, server_over
 from tests.server.test_tools import LOG
@@ -117,6 +118,23 @@ def test_every_setting_is_an_option_of_every_verb(run: Run, verb: str) -> None:
     assert said.code == 0
     assert [setting.option for setting in SETTINGS if setting.option not in said.out] == []
     assert ("--json" in said.out) == (verb not in ("serve", "trust", "dashboard"))
+
+
+def test_help_starts_with_what_stands_where_and_an_example(run: Run) -> None:
+    said = " ".join(run("add", "--help").out.split())
+    assert said.startswith("usage: revintel-mcp add [AMOUNT] [CHANNEL] [options] [settings] Log income")
+    assert "Example: revintel-mcp add 250 Fiverr --client 'Ada Park'" in said
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb.example], ids=lambda verb: verb.name)
+def test_every_example_of_the_help_works_as_printed(run: Run, tracker: Path, verb: Verb) -> None:
+    (tracker.parent / "fiverr.csv").write_text("Date,Amount\n2026-02-14,120.00\n", encoding="utf-8")
+    tracker.write_text(
+        LOG.replace("manual_2026-02-07_0123456789ab", "manual_2026-02-03_4f1c2a9be07d"), encoding="utf-8"
+    )
+    words = shlex.split(verb.example)
+    assert words[0] == verb.name
+    assert run(*words).code == 0
 
 
 def test_a_setting_may_stand_before_the_verb(run: Run, tmp_path: Path) -> None:
