@@ -124,11 +124,9 @@ def lost(before: Scan, old: bytes, new: bytes) -> list[bytes]:
         return []
     mine = _ours(before)
     rest = iter(new.removeprefix(BOM).splitlines())
-    gone = []
-    for line in lines_of(old):
-        text = line.text.removeprefix(BOM) if not line.start else line.text
-        if line.start not in mine and not any(text == each for each in rest):
-            gone.append(line.text)
+    shift = len(BOM) if old.startswith(BOM) else 0
+    others = (line.text for line in lines_of(old.removeprefix(BOM)) if line.start + shift not in mine)
+    gone = [text for text in others if not any(text == each for each in rest)]
     return [*gone, *_lost_cells(before, new), *_lost_ends(old, new)]
 
 
