@@ -76,15 +76,15 @@ SAME: list[tuple[str, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("tool", "arguments", "words"), SAME, ids=[words for *_, words in SAME])
-async def test_a_command_gives_what_its_tool_gives(
-    run: Run, tracker: Path, tool: str, arguments: dict[str, Any], words: str
-) -> None:
+async def test_a_command_gives_what_its_tool_gives(run: Run, tracker: Path) -> None:
+    different = {}
     async with Client(server_over(tracker)) as client:
-        told = (await client.call_tool(tool, arguments)).structured_content
-    said = await asyncio.to_thread(run, *words.split(), "--json")
-    assert json.loads(said.out) == told
-    assert (said.code, said.err) == (0, "")
+        for tool, arguments, words in SAME:
+            told = (await client.call_tool(tool, arguments)).structured_content
+            said = await asyncio.to_thread(run, *words.split(), "--json")
+            if (json.loads(said.out), said.code, said.err) != (told, 0, ""):
+                different[words] = (said, told)
+    assert different == {}
 
 
 async def test_a_command_that_writes_gives_what_its_tool_gives(run: Run, tracker: Path) -> None:
@@ -227,7 +227,7 @@ def test_words_say_whether_an_entry_was_logged_corrected_or_struck(run: Run) -> 
     assert heads == ["Corrected", "It says so already", "Struck", "Struck already"]
 
 
-@pytest.mark.parametrize("words", ["summary", "list --json", "explain 2026"])
+@pytest.mark.parametrize("words", ["summary", "list --json"])
 def test_a_reader_that_goes_away_is_no_error(run: Run, tracker: Path, words: str) -> None:
     assert run("summary").code == 0
     read, write = os.pipe()

@@ -148,8 +148,8 @@ REFUSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
 async def test_a_refused_argument_comes_back_as_one_short_harmless_line(make_server: MakeServer) -> None:
     found = {}
     async with Client(make_server()) as client:
-        for text in HOSTILE:
-            for tool, argument, more in REFUSED:
+        for number, (tool, argument, more) in enumerate(REFUSED):
+            for text in HOSTILE[number % 3 :: 3]:
                 told = await client.call_tool(tool, {argument: text, **more}, raise_on_error=False)
                 said = told.content[0].text
                 tricky = hidden(said) | ({said[:80]} if "\n" in said or len(said) > 2_000 else set())
