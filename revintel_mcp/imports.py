@@ -13,7 +13,7 @@ from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
 from revintel_mcp.booking.booking import Booking
 from revintel_mcp.booking.manual import LIKE_DAYS
 from revintel_mcp.domain.csv_table import csv_text
-from revintel_mcp.domain.money import ZERO, format_usd
+from revintel_mcp.domain.money import ZERO, cents_from_usd, format_usd
 from revintel_mcp.domain.outside import quoted
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import ANONYMOUS, IMPORTED, Channel, Status, Transaction
@@ -150,7 +150,8 @@ def _like_entries(file: TrackerFile, booking: Booking) -> list[str]:
         return []
     new = {row.id for row in booking.added}
     before: dict[tuple[Channel, Decimal], list[tuple[str, Transaction]]] = {}
-    for logged in log_rows(file.read().data, file=file.path.name):
+    cents = {cents_from_usd(row.amount_usd) for row in booking.added}
+    for logged in log_rows(file.read().data, file=file.path.name, cents=cents):
         row = logged.transaction
         if row is not None and row.id not in new and row.status is not Status.EXCLUDED:
             before.setdefault((row.channel, row.amount_usd), []).append((f"{file.path.name}:{logged.line}", row))

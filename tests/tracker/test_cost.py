@@ -8,6 +8,7 @@ from types import FrameType
 
 import pytest
 
+from revintel_mcp.domain.money import cents_from_usd
 from revintel_mcp.tracker import log_rows, scan
 from revintel_mcp.tracker.cells import render_row
 from revintel_mcp.tracker_file import TrackerFile
@@ -103,3 +104,13 @@ def test_importing_it_is_cheap(module: str) -> None:
     code = f"import sys, {module}; print(*sorted(set({heavy.split()!r}) & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_rows_of_a_few_amounts_cost_little_more_than_sums() -> None:
+    """And they are the same rows as among all of them."""
+    data = long_tracker()
+    wanted = {row.transaction.amount_usd for row in list(log_rows(data))[100:150] if row.transaction}
+    cents = {cents_from_usd(amount) for amount in wanted}
+    every = [row for row in log_rows(data) if row.transaction and row.transaction.amount_usd in wanted]
+    assert list(log_rows(data, cents=cents)) == every
+    assert calls(lambda: list(log_rows(data, cents=cents))) < ROWS * 2
