@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -62,7 +62,7 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
     """
     if request.only and not request.columns:
         raise UsageError("--only goes with --map; say which columns hold what")
-    found = _read(request, settings)
+    found = _read(request, settings, now.date())
     outcomes: list[tuple[Booking, Update, tuple[SourceState, ...]]] = []
 
     def change(data: bytes) -> Update:
@@ -94,7 +94,7 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
     )
 
 
-def _read(request: ImportRequest, settings: Settings) -> CsvRows:
+def _read(request: ImportRequest, settings: Settings, today: date) -> CsvRows:
     try:
         return read_csv_rows(
             _text(request),
@@ -104,6 +104,7 @@ def _read(request: ImportRequest, settings: Settings) -> CsvRows:
             currency=request.currency,
             order=_order(request.days),
             timezone=settings.timezone,
+            today=today,
         )
     except ColumnsUnknown as error:
         raise UsageError(f"{error}{_better_read(request.channel)}") from None

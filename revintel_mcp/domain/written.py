@@ -14,6 +14,10 @@ from typing import Final
 from revintel_mcp.domain.money import AmountError
 from revintel_mcp.domain.periods import PeriodError
 
+#: More than any sum of money has; a card's or an account's number has as many.
+_MOST_DIGITS: Final = 15
+#: Years that somebody's payments can be of.
+_YEARS: Final = range(1970, 2201)
 _SPACES: Final = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 _PLAIN: Final = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'", **dict.fromkeys(_SPACES, " ")}
@@ -64,6 +68,8 @@ def read_number(text: str, mark: str | None) -> Decimal:
         AmountError: it is no number, or could be two.
     """
     body, negative = _bare(text)
+    if len(_digits(body)) > _MOST_DIGITS:
+        raise AmountError(f"{text.strip()[:30]!r} is larger than any amount", "write it like 1234.50")
     readings = _readings(body)
     if not readings:
         raise AmountError(f"{text.strip()!r} is not one clear amount", "write it like 1234.50")
@@ -103,19 +109,38 @@ def read_day(text: str, order: DayOrder | None) -> date:
     """
     body = text.strip()
     try:
-        if match := _ISO_DAY.fullmatch(body):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _NAMED_DAY.fullmatch(body):
-            return date(int(match[3]), _month(match[1]), int(match[2]))
-        if match := _DAY_NAMED.fullmatch(body):
-            return date(int(match[3]), _month(match[2]), int(match[1]))
-        if match := _NUMERIC_DAY.fullmatch(body):
-            return _numeric_day(match, order)
+        day = _day_in(body, order)
     except PeriodError:
         raise
     except ValueError:
-        pass  # a month or a day that no calendar has
-    raise PeriodError(f"{body!r} is not one clear day; write 2026-03-04")
+        day = None  # a month or a day that no calendar has
+    if day is None:
+        raise PeriodError(f"{body!r} is not one clear day; write 2026-03-04")
+    return day
+
+
+def read_payment_day(text: str, order: DayOrder | None) -> date:
+    """Like `read_day`, for the day of a payment in a file.
+
+    Raises:
+        PeriodError: also if it is of a year that nobody was paid in.
+    """
+    day = read_day(text, order)
+    if day.year not in _YEARS:
+        raise PeriodError(f"{text.strip()!r} is no day that somebody was paid on; write 2026-03-04")
+    return day
+
+
+def _day_in(body: str, order: DayOrder | None) -> date | None:
+    if match := _ISO_DAY.fullmatch(body):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _NAMED_DAY.fullmatch(body):
+        return date(int(match[3]), _month(match[1]), int(match[2]))
+    if match := _DAY_NAMED.fullmatch(body):
+        return date(int(match[3]), _month(match[2]), int(match[1]))
+    if match := _NUMERIC_DAY.fullmatch(body):
+        return _numeric_day(match, order)
+    return None
 
 
 def _bare(text: str) -> tuple[str, bool]:

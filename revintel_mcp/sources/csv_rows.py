@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
@@ -20,12 +20,12 @@ from revintel_mcp.domain.periods import PeriodError
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.records import Sale
 from revintel_mcp.domain.transaction import ANONYMOUS, IMPORTED, Channel
-from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
+from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_number, read_payment_day
 from revintel_mcp.sources.csv_columns import ColumnMap, map_for, table_for
+from revintel_mcp.sources.fields import shifted
 
 # The same moment exported in another zone may stand on the day before or after: a row that has an id of its own is
 # known under all three.
-_DAY: Final = timedelta(days=1)
 #: Why a row is left out of which nobody can tell whether it is a refund, a withdrawal or a bill.
 MONEY_THAT_LEFT: Final = "money that left"
 _MEND_DAY: Final = "mend the day in the file"
@@ -85,6 +85,7 @@ def read_csv_rows(
     currency: str = "USD",
     order: DayOrder | None = None,
     timezone: tzinfo | None = None,
+    today: date | None = None,
 ) -> CsvRows:
     """The sales in a CSV text.
 
@@ -96,6 +97,7 @@ def read_csv_rows(
         currency: of amounts and fees, where no column says.
         order: how days like 03/04/2026 are written, where no day of the file shows it.
         timezone: whose days count, for moments that are given with an offset; None: the day as it is written.
+        today: the day it is; what lies further ahead than tomorrow was not paid yet. None: any day will do.
 
     Raises:
         ColumnsUnknown: no map was given and the file is of no known export, or the map names columns that are not
@@ -111,7 +113,8 @@ def read_csv_rows(
         return CsvRows(problems=(_problem(file, 1, str(error), error.mend),))
     except PeriodError as error:
         return CsvRows(problems=(_problem(file, 1, str(error), "save the file with days like 2026-03-04"),))
-    return _Reader(file, channel, mapping, style, currency, timezone).read(table.rows)
+    latest = shifted(today, 1) if today else date.max
+    return _Reader(file, channel, mapping, style, currency, timezone, latest).read(table.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class _Reader:
         style: _Style,
         currency: str,
         timezone: tzinfo | None,
+        latest: date,
     ) -> None:
         self._file = file
         self._channel = channel
@@ -149,6 +153,7 @@ class _Reader:
         self._style = style
         self._currency = currency
         self._timezone = timezone
+        self._latest = latest
         self._sales: dict[str, Sale] = {}
         self._lines: dict[str, int] = {}
         self._problems: list[Problem] = []
@@ -189,6 +194,8 @@ class _Reader:
             self._skipped[MONEY_THAT_LEFT if amount.amount else "an amount of zero"] += 1
             return
         day = self._day(self._cell(row, "date"))
+        if day > self._latest:
+            raise _Refused(f"{day} lies in the future", "import the file again once it is paid, or mend the year")
         sale = self._sale(row, day, amount, code)
         before = self._sales.setdefault(sale.id, sale)
         if before is sale:
@@ -206,7 +213,7 @@ class _Reader:
         name = self._hex(row, day, amount)
         return Sale(
             id=f"manual_{day.isoformat()}_{name}",
-            aliases=tuple(f"manual_{day + step}_{name}" for step in (-_DAY, _DAY)) if self._cell(row, "id") else (),
+            aliases=tuple(f"manual_{shifted(day, step)}_{name}" for step in (-1, 1)) if self._cell(row, "id") else (),
             date=day,
             channel=self._channel,
             amount=amount,
@@ -221,7 +228,7 @@ class _Reader:
     def _day(self, text: str) -> date:
         instant = _INSTANT.fullmatch(text)
         if instant is None or self._timezone is None:
-            return read_day(text, self._style.order)
+            return read_payment_day(text, self._style.order)
         offset = "+00:00" if instant["offset"] in {"Z", "UTC"} else instant["offset"]
         try:
             moment = datetime.fromisoformat(f"{instant['day']}T{instant['time']}{offset}")

@@ -17,7 +17,7 @@ from typing import Final
 from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, Header, column_name, header_of, read_table
 from revintel_mcp.domain.money import AmountError
 from revintel_mcp.domain.periods import PeriodError
-from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
+from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_number, read_payment_day
 
 DOLLARS: Final = "USD"
 
@@ -137,7 +137,7 @@ def _complaint(file: str, row: CsvRow, style: _Style, why: str) -> Complaint:
     """A complaint about a row, with its id and day as far as these can be read."""
     own = row.cells["id"]
     try:
-        day = read_day(row.cells["day"], style.order)
+        day = read_payment_day(row.cells["day"], style.order)
     except PeriodError:
         day = None
     return Complaint(file, row.line, why, "" if row.surplus or _ROUNDED_ID.fullmatch(own) else own, day)
@@ -226,7 +226,7 @@ def _record(file: str, row: CsvRow, style: _Style) -> Record:
         file=file,
         line=row.line,
         id=cells["id"],
-        day=read_day(cells["day"], style.order),
+        day=read_payment_day(cells["day"], style.order),
         type=" ".join(cells["type"].split()),
         description=cells["text"],
         client=cells.get("client", ""),
@@ -264,7 +264,7 @@ def _period_in(file: str) -> tuple[date, date] | None:
     if match is None:
         return None
     try:
-        first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
-    except ValueError:
+        first, last = read_payment_day(match[1], None), read_payment_day(match[2], None)
+    except PeriodError:
         return None
     return (first, last) if first <= last else None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from revintel_mcp.domain.money import AmountError
 from revintel_mcp.domain.periods import PeriodError
-from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number
+from revintel_mcp.domain.written import DayOrder, day_order, decimal_mark, read_day, read_number, read_payment_day
 
 CENTS = st.integers(-(10**12), 10**12)
 
@@ -46,7 +46,8 @@ def test_the_ways_people_write_amounts(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1.2K", "--5", "+-5", "(-5)", "1,23,456.00", "1.234.56", "12 34", "€5", "1e5", "٣", "NaN"]
+    "text",
+    ["", "abc", "1.2K", "--5", "+-5", "(-5)", "1,23,456.00", "1.234.56", "12 34", "€5", "1e5", "٣", "NaN", "9" * 16],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(AmountError):
@@ -120,3 +121,14 @@ def test_every_day_reads_back_in_its_files_order(day: date, order: DayOrder) -> 
         else "{0.month:02d}/{0.day:02d}/{0.year:04d}"
     )
     assert read_day(form.format(day), order) == day
+
+
+def test_a_number_larger_than_any_amount_is_refused() -> None:
+    with pytest.raises(AmountError, match="larger than any amount"):
+        read_number("9" * 16, None)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "01.01.1969"])
+def test_a_year_that_nobody_was_paid_in_is_refused(text: str) -> None:
+    with pytest.raises(PeriodError, match="no day that somebody was paid on"):
+        read_payment_day(text, None)

@@ -490,6 +490,29 @@ def test_however_it_is_written_every_cent_and_fee_comes_through(
     }
 
 
+NUMBERS = ["", "1", "-1", "1.005", "(5)", "$5", "1E+9", "EUR", "9" * 40]
+DAYS = ["Mar 2, 2026", "2026-02-30", "02/03/2026", "0001-01-01", "9999-12-31"]
+KINDS = ["Hourly", "Service Fee", "Refund", "VAT", "Ref ID 1", "Ref ID 2"]
+CELLS = st.sampled_from([*NUMBERS, *DAYS, *KINDS, '"', "\x00", "\r", "x"])
+
+
+@given(
+    rows=st.lists(st.lists(CELLS | st.text(max_size=6), max_size=9), max_size=5),
+    above=st.text(max_size=20),
+    name=st.sampled_from(["s.csv", "s_2026-01-01_2026-02-01.csv", "s_0001-01-01_9999-12-31.csv"]),
+    saved=st.dates() | st.none(),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused(
+    rows: list[list[str]], above: str, name: str, saved: date | None
+) -> None:
+    text = f"{above}\nDate,Ref ID,Type,Description,Team,Amount,Currency\n" + "\n".join(map(",".join, rows))
+    ledger = ledger_of([read_statement(name, text, saved), read_statement("other.csv", text, saved)])
+    answer = earnings_answer(ledger, date(2026, 1, 1), date(2026, 12, 31), None)
+    assert all(Decimal(one["amount"]) > 0 for one in answer["earnings"])
+    assert bool(answer["why"]) is not answer["complete"]
+    json.dumps(answer)
+
+
 def test_the_demo_year_as_a_statement_keeps_every_amount_and_fee(folder: Path) -> None:
     today = date(2026, 11, 21)
     answer = earnings(folder, {"statements_2026-01-01_2026-11-20.csv": demo_year_as_upworks_file(today)})
