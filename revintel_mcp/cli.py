@@ -6,18 +6,23 @@ Only the parser of the verb that was typed is built, so that `--help` and `summa
 import contextlib
 import gc
 import os
+import re
 import sys
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from errno import ENOSPC, EPIPE
 from functools import partial
 from io import TextIOWrapper
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from revintel_mcp import __version__
 
 _PERIODS = "2026-02, 'Feb 2026', 2026, 'Q1 2026', 'last 12 months', '2025-07 to 2026-02', ytd or all"
 _CHANNELS = "Upwork, Fiverr, Gumroad, GitHub Sponsors, Cold Outreach, Stripe, Other"
+
+
+#: What argparse takes for a negative number: amounts as people write them.
+_AMOUNT = re.compile(r"-\$?[0-9.]")
 
 
 class Verb(NamedTuple):
@@ -31,7 +36,11 @@ class Verb(NamedTuple):
 
 
 class _Parser(ArgumentParser):
-    """Tells a mistake in a line; the page of usage is what --help is for."""
+    """Tells a mistake in a line, the page of usage is what --help is for; `-1,200.50` is an amount and no option."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._negative_number_matcher = _AMOUNT
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; {self.prog} --help shows what it takes\n")

@@ -219,6 +219,12 @@ def test_a_year_without_rows_is_said_to_have_none(run: Run) -> None:
     assert run("summary", "--year", "2020").out.startswith("No month of that year has a row in the tracker.\n")
 
 
+@pytest.mark.parametrize("typed", ["-1,200.50", "-$1200.5", "-1200.50"])
+def test_money_given_back_is_typed_with_a_minus(run: Run, typed: str) -> None:
+    entry = json.loads(run("add", typed, "Other", "--json").out)["entry"]
+    assert (entry["amount_usd"], entry["status"]) == (-1200.5, "refunded")
+
+
 def test_words_say_whether_an_entry_was_logged_corrected_or_struck(run: Run) -> None:
     row_id = json.loads(run("add", "80", "Other", "--date", "2026-03-01", "--json").out)["entry"]["id"]
     steps = [("--amount", "90"), ("--amount", "90")]
