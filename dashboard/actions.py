@@ -38,6 +38,6 @@ def explain(period: str, channel: str = "") -> str:
     return act("explain", period, **({"channel": channel} if channel else {}))
 
 
-def metric(slug: str, period: str) -> str:
+def metric(slug: str, period: str, channel: str = "") -> str:
     """Open what a metric of the insights of a period is, what it is made of, and the rows it rests on."""
-    return act("metric", slug, period=period)
+    return act("metric", slug, period=period, **({"channel": channel} if channel else {}))

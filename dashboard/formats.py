@@ -8,6 +8,7 @@ from typing import Final
 
 MINUS: Final = "\u2212"
 _ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_PLURAL: Final = re.compile(r"s\b")
 _SO_FAR: Final = re.compile(r"((?:\b[A-Z][a-z]{2} |(?<![\d-]))\d{4}) to (\d{4}-\d{2}-\d{2})\b")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG_MONTHS: Final = (
@@ -71,6 +72,11 @@ def signed_percent(value: Decimal) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """`1 row`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def counted(number: int, many: str) -> str:
+    """`3 full months`, `1 full month`: the same for words that the server gives in the plural."""
+    return f"{number:,} {re.sub(_PLURAL, '', many, count=1) if number == 1 else many}"
 
 
 def listed(names: Sequence[str]) -> str:

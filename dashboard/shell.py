@@ -61,7 +61,7 @@ class Shell:
         if action.kind == "explain":
             dialogs.explain(self, action.about, action.words.get("channel", ""), note)
         elif action.kind == "metric":
-            dialogs.metric(self, action.words.get("period", ""), action.about)
+            dialogs.metric(self, action.words.get("period", ""), action.about, action.words.get("channel", ""))
         elif action.kind == "row":
             dialogs.row(self, action.about)
         elif action.kind == "page" and action.about in self.pages:

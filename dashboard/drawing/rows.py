@@ -41,13 +41,21 @@ def link(row: Row) -> Element:
 
 def plain_table(rows: Iterable[Row], caption: str, *, opening: bool) -> Element:
     """Rows, each of which opens its details where it can: not in a dialog, which can't open another."""
-    columns = [("Date", ""), ("Channel", ""), ("Client", "client"), ("What", "wide"), ("Amount", "number amount-cell")]
+    columns = [
+        ("Date", ""),
+        ("Channel", ""),
+        ("Client", "client"),
+        ("What", "wide"),
+        ("Fee", "number aside-narrow"),
+        ("Amount", "number amount-cell"),
+    ]
     body = [
         [
             link(row) if opening else h("span", formats.day(row.date), class_="nowrap"),
             channel_name(row.channel),
             outside(row.client),
             what(row),
+            "" if row.fee_usd is None else amount(row.fee_usd),
             amount(row.amount_usd),
         ]
         for row in rows

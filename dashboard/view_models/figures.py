@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from dashboard import formats
 from dashboard.actions import explain
+from dashboard.actions import metric as open_metric
 from dashboard.shapes import Insights, Metric, MonthlySummary, SummaryRow
 
 
@@ -107,7 +108,7 @@ def _net_figure(summary: MonthlySummary, net: MonthlySummary) -> Figure:
         spoken=("at most " if mark else "") + formats.spoken_usd(net.ytd_total, coverage),
         coverage=coverage,
         why=why,
-        go=explain("ytd"),
+        go=open_metric("net", "ytd"),
         lines=tuple(lines),
     )
 
@@ -127,7 +128,7 @@ def _goal_figure(insights: Insights | None) -> Figure:
         spoken=("at least " if mark else "") + formats.percent(goal.value),
         coverage=goal.coverage,
         why=formats.days_in(goal.why),
-        go=explain("this month"),
+        go=open_metric("goal", "this month"),
         lines=(Line(text=reached, tone="plain" if left else "good"),),
         part=goal.value / 100,
     )

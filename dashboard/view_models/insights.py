@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -161,7 +161,7 @@ def card(metric: Metric, period: str) -> MetricCard:
         known=known,
         coverage=metric.coverage if known else "exact",
         why=formats.sentence(metric.why),
-        basis=f"{formats.days_in(metric.period)}, {metric.n:,} {metric.counted}",
+        basis=f"{formats.days_in(metric.period)}, {formats.counted(metric.n, metric.counted)}",
         definition=metric.definition,
         notes=metric.notes,
         parts=parts_of(metric) if known else (),
@@ -169,6 +169,14 @@ def card(metric: Metric, period: str) -> MetricCard:
         range=_range(metric),
         part=metric.value / 100 if metric.slug == "goal" and metric.value is not None else None,
     )
+
+
+def of_channel(whole: MetricCard, channel: str) -> MetricCard:
+    """The same for one channel of those it is made of; all of it for none."""
+    part = next((part for part in whole.parts if part.label == channel), None)
+    if part is None:
+        return whole
+    return replace(whole, label=f"{whole.label}, {channel}", value=part.text, spoken=part.text, parts=())
 
 
 def _value(metric: Metric) -> str:
@@ -207,7 +215,9 @@ def _line(metric: Metric, channels: Sequence[Channel], period: str) -> Statement
 def _cell(value: Decimal, metric: Metric, period: str, channel: str) -> Cell:
     where = f"{metric.label}, {channel}" if channel else metric.label
     text = formats.usd(value)
-    return Cell(text=text, spoken=f"{where}: {text}. Show the rows behind it.", go=explain(period, channel))
+    # Income is the sum of its rows; the other lines need to say what they are as well.
+    go = explain(period, channel) if metric.slug == "income" else open_metric(metric.slug, period, channel)
+    return Cell(text=text, spoken=f"{where}: {text}. Show the rows behind it.", go=go)
 
 
 def parts_of(metric: Metric) -> tuple[Part, ...]:

@@ -69,7 +69,7 @@ def _outlook(found: Metric) -> Outlook:
         return Outlook(metric=found, value="Not known", range=None, text="", why=formats.sentence(found.why))
     span = (found.low, found.value, found.high) if found.low is not None and found.high is not None else None
     value = formats.covered_usd(found.value, found.coverage)
-    text = f"from {found.n:,} {found.counted}"
+    text = f"from {formats.counted(found.n, found.counted)}"
     if span:
         value = f"{formats.usd(span[0])} to {formats.usd(span[2])}"
         text = f"{found.period}, middle {formats.usd(found.value)}, {text}"

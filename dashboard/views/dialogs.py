@@ -1,6 +1,7 @@
 """What opens over a page: the rows behind a figure, and everything about one row."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -33,12 +34,14 @@ def explain(shell: "Shell", period: str, channel: str, note: str = "") -> None:
 
 
 @st.dialog("What this figure rests on", width="large")
-def metric(shell: "Shell", period: str, slug: str) -> None:
-    """A metric with its definition, what it is made of, and the rows it rests on."""
+def metric(shell: "Shell", period: str, slug: str, channel: str = "") -> None:
+    """A metric, or a channel's part of it, with its definition, what it is made of, and the rows it rests on."""
     try:
         found = shell.insights(period)
         chosen = next((each for each in found.metrics if each.slug == slug), None)
         query = RowQuery.asking(chosen.listed_by) if chosen else None
+        if query and channel:
+            query = replace(query, channel=channel)
         listed = shell.rows(query, 1) if query else None
     except GatewayError as error:
         sheet(draw.failed(error), key="metric_failed")
@@ -46,7 +49,8 @@ def metric(shell: "Shell", period: str, slug: str) -> None:
     if chosen is None:  # the figure went away while it was looked at: another period, another server
         return
     link = rows.link_words(query) if query else {}
-    shell.follow(sheet(draw.metric(insights.card(chosen, period), listed, link), key="metric"))
+    card = insights.card(chosen, period)
+    shell.follow(sheet(draw.metric(insights.of_channel(card, channel), listed, link), key="metric"))
 
 
 @st.dialog("Transaction", width="medium")

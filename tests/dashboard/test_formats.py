@@ -142,3 +142,10 @@ def test_names_are_listed_as_people_list_them() -> None:
         "A and B",
         "A, B and C",
     ]
+
+
+def test_one_of_many_is_said_in_the_singular() -> None:
+    found = [formats.counted(number, "rows with hours") for number in (0, 1, 1200)]
+
+    assert found == ["0 rows with hours", "1 row with hours", "1,200 rows with hours"]
+    assert formats.counted(1, "full months") == "1 full month"

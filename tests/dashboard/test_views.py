@@ -125,6 +125,18 @@ def test_a_metric_opens_what_it_is_and_the_rows_it_rests_on(gateway: FakeGateway
     assert "Show these in Transactions" in text
 
 
+def test_a_channel_s_line_of_the_statement_opens_its_own_rows(gateway: FakeGateway) -> None:
+    found = answers.insights()
+    next(each for each in found["metrics"] if each["slug"] == "fees")["listed_by"] = {"date_from": "2026-01-01"}
+    gateway.answers["get_insights"] = found
+
+    page = follow(metric("fees", "ytd", "Gumroad"))
+
+    (asked,) = gateway.asked("list_transactions")
+    assert (asked["date_from"], asked["channel"]) == ("2026-01-01", "Gumroad")
+    assert "Fees, Gumroad $3.40" in words(page)
+
+
 def test_a_metric_without_rows_to_list_opens_all_the_same(gateway: FakeGateway) -> None:
     page = follow(metric("mrr", "ytd"))
 
