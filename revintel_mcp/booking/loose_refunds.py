@@ -32,6 +32,8 @@ class _Slot:
 def without_told(run: Run, orphans: Sequence[Orphan], itemised: Collection[str]) -> list[Orphan]:
     """The orphans that are news. `itemised` are the IDs of sales whose refunds this run tells one by one."""
     loose = sorted((each for each in orphans if _is_loose(run, each)), key=lambda each: chronological(each.reversal))
+    if not loose:
+        return list(orphans)
     slots = _slots(run, loose, itemised)
     told: set[str] = set()
     for slot in slots:
