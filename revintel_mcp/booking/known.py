@@ -21,8 +21,8 @@ class SourcePull:
 class Known:
     """What the tracker holds, as its scan captured it.
 
-    `rows` are the logged rows by ID: those that `wanted_ids` named, their numbered followers, every reversal and every
-    manual row. `states` are the Sources table *before* this run.
+    `rows` are the logged rows by ID: those that `wanted_ids` named, their numbered followers and every reversal; for an
+    entry made by hand, every manual row too. `states` are the Sources table *before* this run.
     """
 
     rows: Mapping[str, LoggedRow] = field(default_factory=dict)

@@ -26,7 +26,7 @@ class TextLog:
         return booking
 
     def look(self, *pulls: SourcePull, today: date) -> Booking:
-        known = self._scan(wanted_ids([each.pull for each in pulls], self.attention))
+        known = self._scan(wanted_ids([each.pull for each in pulls], self.attention), manual=False)
         return book(pulls, Known(known.rows, known.attention, known.prices, known.sources), today=today)
 
     def apply(self, booking: Booking) -> None:
@@ -71,5 +71,5 @@ class TextLog:
         lines[index] = lines[index].replace("| completed |", "| excluded |")
         self.data = "\n".join(lines).encode()
 
-    def _scan(self, wanted: frozenset[str] = frozenset()) -> Scan:
-        return scan(self.data, wanted=wanted, today=NOW.date())
+    def _scan(self, wanted: frozenset[str] = frozenset(), *, manual: bool = True) -> Scan:
+        return scan(self.data, wanted=wanted, manual=manual, today=NOW.date())
