@@ -101,7 +101,7 @@ def last_words(complaints: str, secrets: frozenset[str] = frozenset()) -> str:
     """The telling end of a process's stderr: redacted, in one line of at most 240 characters; empty if nothing."""
     lines = [_ESCAPES.sub("", line).strip() for line in redact(complaints, secrets).splitlines()]
     telling = [line for line in lines if not _NO_NEWS.match(line)] or [line for line in lines if line][-1:]
-    quote = " ".join(" ".join(telling[-3:]).split()).rstrip(".")
+    quote = " ".join(" ".join(telling[-3:]).split()).rstrip(".,;")
     return quote if len(quote) <= _LONGEST_QUOTE else "…" + quote[1 - _LONGEST_QUOTE :]
 
 
