@@ -192,6 +192,23 @@ def test_what_waits_is_shown_with_its_mend(browser: Browser, demo: RunningApp) -
         expect(page.get_by_text("Moss & Fern")).to_be_visible()
 
 
+def test_every_figure_of_the_overview_opens_an_explanation_that_says_the_same(
+    browser: Browser, demo: RunningApp
+) -> None:
+    with opened(browser, demo) as page:
+        settled(page)
+        figures = page.locator(".card .amount .figure")
+        expect(figures).to_have_count(4)
+        for number in range(4):
+            figure = figures.nth(number).inner_text().replace("?", "").strip()
+            figures.nth(number).click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog.locator(".value").first).to_contain_text(figure)
+            expect(dialog.get_by_role("table").first).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(dialog).to_have_count(0)
+
+
 def test_insights_are_the_tool_s(browser: Browser, demo: RunningApp) -> None:
     by_slug = {metric["slug"]: metric for metric in demo.tool("insights")["metrics"]}
 
