@@ -53,6 +53,15 @@ def upwork_files_to(last: str) -> Pull:
     return play("upwork", [tool("get_earnings")], lambda _call: text_result(answer), request()).pull
 
 
+@pytest.mark.parametrize(("livemode", "is_told"), [(False, True), (True, False), (None, False)])
+def test_payments_of_a_test_key_are_told_for_what_they_are(livemode: bool | None, is_told: bool) -> None:  # noqa: FBT001
+    """They are logged, for who tries things out; a server that does not say is not doubted."""
+    said = {} if livemode is None else {"livemode": livemode}
+    pull = stripe({"charges": [{**charge("ch_1", 4900), **said}]})
+    assert [row.id for row in pull.sales] == ["stripe_ch_1"]
+    assert any("test payments" in note for note in pull.notes) is is_told
+
+
 @pytest.mark.parametrize("last", ["2026-03-31", "2026-03-30"])
 def test_files_that_reach_as_far_as_upwork_shows_by_now_miss_nothing(last: str) -> None:
     pull = upwork_files_to(last)

@@ -20,6 +20,7 @@ _ONLY_WORDS: Final = (Kind.INVOICES, Kind.SUBSCRIPTIONS)
 #: Refusals that the next run will meet too: then a note says what the server or the key lacks, as of a missing tool.
 _LASTING: Final = (FailureKind.PERMISSION, FailureKind.NO_USABLE_TOOL, FailureKind.BAD_ANSWER)
 _ONLY_INVOICES: Final = "list_invoices shows no one-time payments; use a server with list_charges"
+_TEST_MODE: Final = "Stripe calls these test payments, which are no income: give the server a live key"
 # Charges first: what a list of charges says is fuller than the charge inside another object.
 _LEARNING_ORDER: Final = (Kind.CHARGES, Kind.LEDGER, Kind.INTENTS, *_ONLY_WORDS, Kind.REFUNDS, Kind.DISPUTES)
 
@@ -95,6 +96,8 @@ def _without_unread_accounts(lists: Lists, mains: Sequence[Listing]) -> Lists:
 
 def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kind) -> list[str]:
     notes = []
+    if any(row.get("livemode") is False for _, listing in lists for row in listing.rows):
+        notes.append(_TEST_MODE)
     if words := joined(listing.why for kind, listing in lists if kind in _ONLY_WORDS and kind is not main):
         notes.append(f"subscriptions may be shown as one-time payments: {words}")
     if main is not wanted:

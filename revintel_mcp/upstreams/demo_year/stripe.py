@@ -66,7 +66,7 @@ def _charge(payment: Payment, refunds: Sequence[GivenBack], disputes: Sequence[G
         "disputed": any(back.payment == payment.name for back in disputes),
         "failure_code": "card_declined" if payment.declined else None,
         "invoice": ident("in_", payment.name) if payment.subscription else None,
-        "livemode": False,
+        "livemode": True,
         "metadata": {},
         "paid": kept,
         "payment_intent": ident("pi_", payment.name),
@@ -155,7 +155,7 @@ def _subscription(one: Subscriber, now: datetime) -> Json:
         "ended_at": unix(ended) if over and ended else None,
         "items": {"object": "list", "data": [{"id": ident("si_", one.client), "quantity": 1, "price": _price(one)}]},
         "latest_invoice": ident("in_", billed[-1].name),
-        "livemode": False,
+        "livemode": True,
         "metadata": {},
         "plan": {
             "id": ident("price_", one.plan),
