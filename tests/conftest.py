@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Laws are tried without a clock, a busy machine fails no test; the same cases come up on every run.
-settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True)
+settings.register_profile(
+    "quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("quick")
 
 # FastMCP reads .env files and asks for updates when it is imported or started; tests must not depend on either.
