@@ -16,6 +16,8 @@ _SPAN: Final = re.compile(r"(\S.*?)\s*(?:\.\.|\bto\b)\s*(\S.*)")
 
 _SAME: Final = {"year to date": "ytd", "this year": "ytd", "everything": "all", "all time": "all"}
 
+_FIRST_OF_ALL: Final = Month.of(date.min)
+
 HINT: Final = "write 2026-02, 2026, Q1 2026, last 12 months, 2025-07 to 2026-02, ytd or all"
 
 
@@ -120,6 +122,9 @@ def _months(first: Month, last: Month) -> AskedPeriod:
 
 def _month(text: str) -> AskedPeriod:
     try:
-        return month_period(Month.parse(text))
+        month = Month.parse(text)
     except ValueError:
-        raise PeriodError(f"{text!r} is no period; {HINT}") from None
+        month = _FIRST_OF_ALL
+    if month == _FIRST_OF_ALL:  # no month lies before it, as one must for comparisons
+        raise PeriodError(f"{text!r} is no period; {HINT}")
+    return month_period(month)

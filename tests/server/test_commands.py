@@ -170,6 +170,7 @@ def test_a_setting_may_stand_before_the_verb(run: Run, tmp_path: Path) -> None:
         (["explain"], "such as: revintel-mcp explain 2026-02"),
         (["explain", "never"], "write 2026-02, 2026, Q1 2026"),
         (["insights", "never"], "write 2026-02, 2026, Q1 2026"),
+        (["insights", "0001-01"], "write 2026-02, 2026, Q1 2026"),
         (["refresh", "--since", "soon"], "write auto, month, or a day like 2026-01-31"),
         (["refresh", "--source", "paypal"], "no source is named paypal; there are: stripe, gumroad, upwork"),
         (["import", "none.csv", "--channel", "Fiverr"], "none.csv can't be read"),
