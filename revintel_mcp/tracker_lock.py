@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -142,5 +142,6 @@ else:
             with self._guard:
                 self._has_lock = self._error is None and not self._is_over
                 if self._is_over and self._error is None:
-                    fcntl.flock(self._handle, fcntl.LOCK_UN)
+                    with suppress(OSError):  # else it goes with the handle
+                        fcntl.flock(self._handle, fcntl.LOCK_UN)
             os.close(self._handle)
