@@ -16,6 +16,7 @@ from benchmarks.table import Line, compared
 _BARE = str(ROOT / "benchmarks" / "bare_server.py")
 _TOOL = "get_monthly_summary"
 _ROWS = 10_000
+_UPSTREAMS = ("stripe", "gumroad", "upwork")
 
 
 def lines(bench: Bench) -> Iterator[Line]:
@@ -42,9 +43,12 @@ def _starts(bench: Bench) -> Iterator[Line]:
         "ours": _start([COMMAND], environ, greeted["ours"]),
         "bare": _start([PYTHON, _BARE], environ, greeted["bare"]),
     }
+    things |= {name: _start([COMMAND, "upstream", name], environ, Sample(name)) for name in _UPSTREAMS}
     listed = interleaved(things, bench.rounds)
     for what, samples in (("spawn to initialized", greeted), ("spawn to tools/list", listed)):
         yield compared("P7", f"{what} ÷ a FastMCP server of one tool", samples["ours"], samples["bare"], 1.10)
+    for name in _UPSTREAMS:
+        yield compared("", f"upstream {name}, spawn to tools/list ÷ the same", listed[name], listed["bare"], 1.3)
 
 
 def _start(argv: Sequence[str], environ: Mapping[str, str], greeted: Sample) -> Callable[[], Taken]:

@@ -65,6 +65,19 @@ def test_a_server_starts_without_what_only_calls_need(tmp_path: Path) -> None:
     assert modules.isdisjoint(late.split())
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", ["stripe", "gumroad", "upwork"])
+def test_a_bundled_upstream_starts_without_what_only_calls_need(platform: str, tmp_path: Path) -> None:
+    """No framework over the protocol, no vendor's SDK, no retries, nothing of the rest of the project."""
+    code = (
+        "from revintel_mcp.cli import main\nimport revintel_mcp.upstreams.serving as serving\n"
+        f"serving.serve = lambda *_: 0\nmain(['upstream', '{platform}'])"
+    )
+    modules = loaded(code, tmp_path)
+    assert f"revintel_mcp.upstreams.{platform}_tools" in modules
+    assert modules.isdisjoint({"fastmcp", "stripe", "stamina", "revintel_mcp.server", "revintel_mcp.sources"})
+
+
 def test_an_unchanged_tracker_is_neither_read_nor_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look at its stat is all, however long it is; answers are put into words and JSON once."""
     path = tmp_path / "tracker.md"
