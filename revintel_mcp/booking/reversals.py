@@ -10,7 +10,7 @@ from revintel_mcp.booking.refunds import Event, refund_events
 from revintel_mcp.booking.reversal_ids import first_free, read_reversal_id
 from revintel_mcp.booking.run import NOTHING_LEFT, Run
 from revintel_mcp.booking.stated import describe
-from revintel_mcp.domain.money import ZERO, Money
+from revintel_mcp.domain.money import ZERO, Money, format_usd
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.records import ReversalKind
 from revintel_mcp.domain.transaction import ANONYMOUS, Status, Transaction
@@ -69,6 +69,8 @@ def _book(run: Run, case: Case, event: Event) -> bool:
         return False
     stated = event.amount if booked == usd or event.closes else Money(booked, "USD")
     run.add(_row(run, case, event, name=name, booked=booked, stated=stated), case.origin)
+    if booked < usd and event.kind is ReversalKind.REFUND and event.amount == Money(usd, "USD"):
+        run.problems.append(_capped_problem(case, name, booked, usd))
     if case.row is None:
         run.problems.append(_orphan_problem(case, name))
     return True
@@ -102,6 +104,16 @@ def _row(run: Run, case: Case, event: Event, *, name: str, booked: Decimal, stat
         fee_usd=run.usd(item.fee, day) if item else None,
         via=(item.via if item else "") or case.via,
         source_metadata=item.source_metadata if item else {},
+    )
+
+
+def _capped_problem(case: Case, name: str, booked: Decimal, told: Decimal) -> Problem:
+    return Problem(
+        code="refund-over-sale",
+        message=f"{name} is a refund of {format_usd(told)}, and only {format_usd(booked)} was left of {case.ids[0]}:"
+        " no more than the sale was booked",
+        mend="look it up on the platform; if the rest really went back, add it by hand as a negative entry",
+        severity=Severity.WARNING,
     )
 
 

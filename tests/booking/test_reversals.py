@@ -654,3 +654,17 @@ def test_of_refunds_as_large_the_latest_is_the_one_that_a_total_was_of() -> None
     known = pull(replace(first, reversals=named[:1]), replace(gone, reversals=named[1:]))
     log.run(known, today="02-25")
     assert str(log.total) == "0.00"
+
+
+def test_what_a_refund_takes_beyond_its_sale_is_told() -> None:
+    """The row stops at the sale, and the difference is not passed over."""
+    log = MemoryLog()
+    sold = sale("upwork_7", "29.00")
+    log.run(pull(sold, name="Upwork"), today=day("01-06"))
+    booking = log.run(
+        pull(sold, name="Upwork", reversals=[refund("upwork_7", "40.00", "02-01", "r1")]), today=day("02-02")
+    )
+    assert [row.amount_usd for row in booking.added] == [Decimal("-29.00")]
+    (problem,) = booking.problems
+    assert "40.00" in problem.message
+    assert "29.00" in problem.message
