@@ -17,7 +17,7 @@ _NEXT_STEP: Mapping[FailureKind, str] = {
     FailureKind.PERMISSION: "give the key the missing read permission, then refresh",
     FailureKind.RATE_LIMIT: "wait a minute, then refresh",
     FailureKind.TIMEOUT: "refresh again; if it stays slow, raise REVINTEL_START_TIMEOUT or REVINTEL_CALL_TIMEOUT",
-    FailureKind.UNAVAILABLE: "refresh again in a few minutes; if it stays, revintel-mcp doctor tells whether its server starts",
+    FailureKind.UNAVAILABLE: "refresh again in a few minutes; if it stays, see what revintel-mcp doctor says",
     FailureKind.NO_USABLE_TOOL: "use an upstream with one of the tools named, or the bundled one: see the README",
     FailureKind.BAD_ANSWER: "refresh again; if it stays, use another upstream for this platform",
 }
