@@ -44,7 +44,7 @@ test:
 slow:
 	@$(VENV) dev
 	@sh scripts/make-outside
-	$(PY) -m pytest -m slow $(TESTS)
+	$(PY) -m pytest -m slow -n $(WORKERS) --dist loadfile $(TESTS)
 
 check:
 	@$(VENV) dev
