@@ -88,6 +88,7 @@ def test_an_unknown_method_is_refused_as_the_protocol_says(wire: Wire) -> None:
     assert wire.ask("no/such/method")["error"]["code"] == -32601
 
 
+@pytest.mark.slow
 def test_what_a_tool_gives_is_what_its_command_prints(place: Place, wire: Wire) -> None:
     wire.call("add_manual_entry", {"amount": "80", "channel": "GitHub Sponsors", "date": "2026-03-01"})
     over_mcp = wire.call("get_monthly_summary")["structuredContent"]

@@ -180,6 +180,7 @@ def test_a_source_that_fails_is_named_with_the_reason_and_ends_nothing(
     assert {months[0]["coverage"][column] for column in (source, "total")} & {"exact"} == set()
 
 
+@pytest.mark.slow
 def test_one_failing_source_keeps_no_other_from_going_in(then: Place) -> None:
     then.configure(stripe=played("stripe-npm-429"), gumroad=played("gumroad-success"))
     report = then.result("refresh", *SINCE)

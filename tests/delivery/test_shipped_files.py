@@ -129,6 +129,7 @@ def update_script(place: Place, *words: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.slow
 def test_the_update_script_ends_well_though_a_source_fails(place: Place) -> None:
     place.environ["REVINTEL_NOW"] = "2026-11-23T12:00:00+00:00"
     place.configure(stripe=played("stripe-npm-no-key"), gumroad=played("gumroad-success"))

@@ -65,6 +65,7 @@ def all_started() -> Iterator[Callable[..., list[McpProcess]]]:
         yield all_started
 
 
+@pytest.mark.slow
 def test_the_demos_stripe_pages_filters_and_expands(all_started: Start) -> None:
     (process,) = all_started(lambda: demo("stripe"))
     account = stripe_year.account(SECOND_REFRESH)
