@@ -152,7 +152,7 @@ def _like_entries(file: TrackerFile, booking: Booking) -> list[str]:
     new = {row.id for row in booking.added}
     before: dict[tuple[Channel, Decimal], list[tuple[str, Transaction]]] = {}
     cents = {cents_from_usd(row.amount_usd) for row in booking.added}
-    for logged in log_rows(file.read().data, file=file.path.name, cents=cents):
+    for logged in log_rows(file.pieces(), file=file.path.name, cents=cents):
         row = logged.transaction
         if row is not None and row.id not in new and row.status is not Status.EXCLUDED:
             before.setdefault((row.channel, row.amount_usd), []).append((f"{file.path.name}:{logged.line}", row))
