@@ -19,6 +19,12 @@ class Line:
     cpu_ratio: float | None = None
 
     @property
+    def told(self) -> str:
+        """The figure in words: the ratio where there is a peer, else what was measured; and how it compares."""
+        figure = f"{self.ratio:.3f}" if self.ratio is not None and self.peer else self.ours
+        return f"{figure} {self.verdict}".strip()
+
+    @property
     def verdict(self) -> str:
         """`ok`, `over`, or nothing where there is no limit."""
         if self.ratio is None or self.limit is None:
