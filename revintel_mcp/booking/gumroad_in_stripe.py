@@ -39,9 +39,8 @@ def book_gumroad_payments(run: Run, payments: Sequence[Seen], pulls: Sequence[So
         elif is_used:
             run.hold(not_listed_row(run, seen))
         elif seen.sale.same_as_also:
-            book_sale(
-                run, seen, None
-            )  # no one sale's ID fits a whole cart; a void takes it back once Gumroad lists them
+            # No one sale's ID fits a whole cart; a void takes it back once Gumroad lists them.
+            book_sale(run, seen, None)
         else:
             book_sale(run, _as_gumroad(seen), gumroad)
 
