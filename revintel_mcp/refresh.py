@@ -1,10 +1,9 @@
 """One refresh: ask every source at once, hold what they say against the log, write the tracker, report."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from difflib import unified_diff
 from functools import partial
 from pathlib import Path
@@ -26,13 +25,14 @@ from revintel_mcp.results.views import attention_view, problem_view
 from revintel_mcp.settings import Settings
 from revintel_mcp.sources.contract import Pull, PullRequest, Source
 from revintel_mcp.sources.registry import SOURCES
+from revintel_mcp.summary.asked_again import Account, asked_again, noted
 from revintel_mcp.summary.changes import months_changed
 from revintel_mcp.summary.coverage import coverage
 from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.monthly import CellMap, monthly_rows, year_to_date
 from revintel_mcp.summary.window import Lag, next_state, not_configured_state, pull_window
 from revintel_mcp.tracker import Scan, scan
-from revintel_mcp.tracker.unseen import Asked, Unseen, unseen_rows, with_unseen
+from revintel_mcp.tracker.unseen import Unseen, unseen_rows
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
@@ -126,9 +126,10 @@ def transform(
         client_names=settings.client_names,
     )
     states = _states(request, targets, pulls, {state.name: state for state in before.sources})
-    gone = unseen_rows(data, _asked_again(request, targets, pulls, before.sources), before.rows, file=file)
-    gone = [row for row in gone if read_reversal_id(row.id) is None]
-    _note_unseen(states, targets, gone)
+    accounts = [Account(each.source.name, each.title, each.request.window, pulls[each.name]) for each in targets]
+    asked = asked_again(accounts, before.sources, request.today)
+    gone = [row for row in unseen_rows(data, asked, before.rows, file=file) if read_reversal_id(row.id) is None]
+    states |= noted(states, accounts, gone)
     merged = {state.name: state for state in before.sources} | states
     written = update(
         before,
@@ -139,49 +140,6 @@ def transform(
         incomplete=partial(_incomplete, before, tuple(merged.values()), request.today),
     )
     return Outcome(before, booking, merged, written, gone)
-
-
-def _asked_again(
-    request: Request, targets: Sequence[Target], pulls: Mapping[str, Pull], states: Sequence[SourceState]
-) -> dict[str, Asked]:
-    """For each platform, by how its IDs begin, the days that were complete before and were read completely now.
-
-    Only where every account that the tracker knows of was: an ID does not tell whose it is.
-    """
-    found: dict[str, Asked] = {}
-    known = {state.name: state for state in states}
-    for source in {target.source.name for target in targets}:
-        ours = [target for target in targets if target.source.name == source]
-        accounts = {state.name for state in states if re.split("[-_]", state.name.lower())[0] == source}
-        asked = [_again(request, each, pulls[each.name], known.get(each.title)) for each in ours]
-        if accounts <= {target.title for target in ours} and None not in asked:
-            found[f"{source}_"] = _by_all(tuple(filter(None, asked)))
-    return found
-
-
-def _again(request: Request, target: Target, pull: Pull, before: SourceState | None) -> Asked | None:
-    """What one account was complete for, and was read completely for now; the window's first day is left out."""
-    if before is None or before.complete_from is None or before.complete_to is None or not pull.complete:
-        return None
-    first = max(target.request.window.start + timedelta(days=1), before.complete_from)
-    tools = frozenset((pull.profile, *(sale.via for sale in pull.sales)))
-    return Asked(first, min(before.complete_to, pull.complete_to or request.today), tools)
-
-
-def _by_all(asked: Sequence[Asked]) -> Asked:
-    """The days of every account, the tools of any: an ID does not tell whose it is."""
-    first, last = max(each.first for each in asked), min(each.last for each in asked)
-    return Asked(first, last, frozenset().union(*(each.tools for each in asked)) - {""})
-
-
-def _note_unseen(states: dict[str, SourceState], targets: Sequence[Target], gone: Sequence[Unseen]) -> None:
-    """Put what each platform no longer reports into the Sources row of its first account: `check` reads it there."""
-    titles: dict[str, str] = {}
-    for target in targets:
-        titles.setdefault(target.source.name, target.title)
-    for source, title in titles.items():
-        ids = [row.id for row in gone if row.id.startswith(f"{source}_")]
-        states[title] = replace(states[title], note=with_unseen(states[title], ids))
 
 
 def _incomplete(
