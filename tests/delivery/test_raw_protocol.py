@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.place import COMMAND, Place, played
-from tests.delivery.wire import Wire, wired
+from tests.delivery.wire import Wire, spawned, wired
 
 NOW = {"REVINTEL_NOW": "2026-11-23T12:00:00+00:00"}
 
@@ -30,7 +30,7 @@ def wire(place: Place) -> Iterator[Wire]:
 
 def test_it_names_itself_and_end_of_input_ends_it_with_nothing_left_to_say(tmp_path: Path) -> None:
     user = Place(tmp_path)
-    with Wire([str(COMMAND)], user.environ, user.home) as wire:
+    with Wire(spawned([str(COMMAND)], user.environ, user.home)) as wire:
         said = wire.handshake()
         assert said["protocolVersion"] == "2025-11-25"
         assert said["serverInfo"]["name"]

@@ -1,15 +1,15 @@
 """Two servers on one tracker, and servers that die while they write: no row is lost, and the file is always whole."""
 
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from revintel_mcp.tracker import scan
+from tests.delivery.nursery import Forked, nursery
 from tests.delivery.place import COMMAND, Place
 from tests.delivery.wire import Wire, wired
 
@@ -53,40 +53,14 @@ def test_two_servers_adding_at_once_lose_no_row(then: Place) -> None:
     assert then.run("check").returncode == 0
 
 
-@contextmanager
-def servers(place: Place) -> Iterator[Iterator[Wire]]:
-    """Servers with an open session, one after the other; the next one starts while the last is in use."""
-
-    def start() -> Wire:
-        wire = Wire([str(COMMAND)], place.environ, place.home)
-        wire.handshake()
-        return wire
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = [pool.submit(start)]
-
-        def each() -> Iterator[Wire]:
-            while True:
-                wire = coming.pop().result()
-                coming.append(pool.submit(start))
-                yield wire
-
-        try:
-            yield each()
-        finally:
-            for job in coming:
-                with job.result():  # which ends it, and closes its pipes
-                    pass
-
-
-@pytest.mark.timeout(1800)
 def test_a_server_killed_while_it_writes_leaves_the_file_whole(then: Place) -> None:
     """Killed at 200 moments of chance: what was acknowledged is there, and nothing is half there."""
     chance = random.Random(20261123)
     acknowledged: set[str] = set()
-    with servers(then) as started:
-        for life, wire in zip(range(KILLS), started, strict=False):
-            with wire:
+    with nursery(then.environ, then.home) as ward:
+        for life in range(KILLS):
+            with Wire(Forked(ward)) as wire:
+                wire.handshake()
                 acknowledged |= write_until_killed(wire, f"life{life}", chance)
             assert_whole(then.tracker, acknowledged)
     assert len(acknowledged) > KILLS

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 
 Json = dict[str, Any]
 #: As Claude Code opens a stdio server.
@@ -23,18 +23,30 @@ HANDSHAKE: Json = {
 }
 
 
+class Process(Protocol):
+    """As much of `subprocess.Popen` as a wire needs."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def spawned(command: list[str], environ: Mapping[str, str], cwd: Path) -> subprocess.Popen[bytes]:
+    """A server in a process of its own."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=dict(environ), cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
 class Wire:
     """A server process and the messages it sent. Use it as a context manager: the server is ended on the way out."""
 
-    def __init__(self, command: list[str], environ: Mapping[str, str], cwd: Path) -> None:
-        self._process = subprocess.Popen(
-            command,
-            env=dict(environ),
-            cwd=cwd,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def __init__(self, process: Process) -> None:
+        self._process = process
         self._arrived: queue.Queue[bytes | None] = queue.Queue()
         self._errors: list[bytes] = []
         self._threads = [
@@ -162,7 +174,7 @@ class Wire:
 @contextmanager
 def wired(command: list[str], environ: Mapping[str, str], cwd: Path) -> Iterator[Wire]:
     """A server with an open session."""
-    with Wire(command, environ, cwd) as wire:
+    with Wire(spawned(command, environ, cwd)) as wire:
         wire.handshake()
         yield wire
 
