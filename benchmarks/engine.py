@@ -5,6 +5,7 @@ python -m benchmarks.engine floor  <tracker>    read and write the same bytes du
 python -m benchmarks.engine read   <tracker>    the sums of a tracker
 """
 
+import gc
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.sales import LAST_DAY, NOW
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
+from revintel_mcp.cli import OBJECTS_BETWEEN_COLLECTIONS
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Sale
 from revintel_mcp.domain.transaction import Channel
@@ -85,4 +87,5 @@ def read(path: Path) -> float:
 _JOBS: Mapping[str, Callable[[Path], float]] = {"merge": merge, "floor": floor, "read": read}
 
 if __name__ == "__main__":
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the command does
     print(_JOBS[sys.argv[1]](Path(sys.argv[2])))

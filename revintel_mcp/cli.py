@@ -275,12 +275,12 @@ VERBS = (
 _BY_NAME = {verb.name: verb for verb in VERBS}
 
 #: What is imported stays: to look through it for garbage again and again takes a twentieth of a start.
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Exit code: 0 fine, 1 something was found, 2 wrong usage, 3 tracker unreadable or unwritable."""
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["upstream"]:
         from revintel_mcp.commands import upstream
