@@ -153,8 +153,10 @@ def test_rows_are_found_sorted_and_taken_along_as_csv(browser: Browser, demo: Ru
         page.get_by_role("option", name="Upwork").click()
         expect(page.get_by_text(f"{found['count']} rows, together {_usd(found['sum_usd'])}")).to_be_visible()
         page.get_by_role("button", name="Sort by amount").click()
+        cells = page.get_by_role("table").locator("td.amount-cell")
+        expect(cells.first).to_have_text(_usd(max(row["amount_usd"] for row in found["rows"])))
         settled(page)
-        amounts = page.get_by_role("table").locator("td.amount-cell").all_inner_texts()
+        amounts = cells.all_inner_texts()
         values = [Decimal(re.sub(r"[$,]", "", text).replace(formats.MINUS, "-")) for text in amounts]
         assert values == sorted(values, reverse=True)
         with page.expect_download() as download:
