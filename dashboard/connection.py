@@ -11,12 +11,15 @@ from dashboard.target import target_from
 from dashboard.tools import Tools
 
 _environ: Mapping[str, str] = os.environ
+_ready: list[Gateway] = []
+"""A gateway that is connecting already, for the first who opens one."""
 
 
-def configure(environ: Mapping[str, str]) -> None:
-    """Take the settings from here instead of the process's own environment. Call it before the first page."""
+def configure(environ: Mapping[str, str], gateway: Gateway) -> None:
+    """Take the settings and the first gateway from here. Call it before the first page."""
     global _environ  # noqa: PLW0603 - said once, by whoever starts the process
     _environ = environ
+    _ready.append(gateway)
 
 
 def _release(gateway: Gateway) -> None:
@@ -26,7 +29,7 @@ def _release(gateway: Gateway) -> None:
 @st.cache_resource(on_release=_release, show_spinner=False)
 def open_gateway() -> Gateway:
     """The gateway: made once, closed when Streamlit lets go of it or the process ends."""
-    return McpGateway(target_from(_environ))
+    return _ready.pop() if _ready else McpGateway(target_from(_environ))
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,13 +41,6 @@ def memory() -> Memory:
 def tools() -> Tools:
     """The server's tools."""
     return Tools(open_gateway())
-
-
-def warm() -> None:
-    """Begin to connect while the first page is still on its way to the browser."""
-    gateway = open_gateway()
-    if isinstance(gateway, McpGateway):
-        gateway.warm()
 
 
 def close() -> None:

@@ -7,9 +7,12 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from dashboard.gateway import McpGateway
+from dashboard.target import target_from
 from dashboard.theme import streamlit_options
 
 _HOST: Final = "127.0.0.1"
@@ -27,17 +30,27 @@ def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # n
     Returns:
         The exit code: 0 after a normal end, 2 if it can't be started.
     """
-    try:
-        import streamlit  # noqa: F401, PLC0415 - only to see whether it is there
-    except ModuleNotFoundError:
+    if find_spec("streamlit") is None:
         _say(f"The dashboard needs Streamlit, which is not installed. Type: {_INSTALL}")
         return 2
     port = _free_port(port)
     if not port:
         return 2
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to be stopped; all has been shut down by then
-        _serve(port, open_browser, environ)
+        _serve(port, open_browser, environ, _gateway(environ))
     return 0
+
+
+def _gateway(environ: Mapping[str, str]) -> McpGateway:
+    """The gateway, already connecting: the server starts while Streamlit loads, which takes as long.
+
+    What its thread loads for that is waited for: two threads that load such libraries at once only hinder each other.
+    """
+    gateway = McpGateway(target_from(environ))
+    gateway.warm()
+    import dashboard.link  # noqa: F401, PLC0415
+
+    return gateway
 
 
 def _free_port(port: int) -> int:
@@ -59,19 +72,19 @@ def _free_port(port: int) -> int:
         return found
 
 
-def _serve(port: int, open_browser: bool, environ: Mapping[str, str]) -> None:  # noqa: FBT001
+def _serve(port: int, open_browser: bool, environ: Mapping[str, str], gateway: McpGateway) -> None:  # noqa: FBT001
     from starlette.middleware import Middleware  # noqa: PLC0415 - Streamlit and all that comes with it load only here
     from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415
     from streamlit import App  # noqa: PLC0415
 
     from dashboard import connection  # noqa: PLC0415
 
-    connection.configure(environ)
+    connection.configure(environ, gateway)
     address = f"http://{_HOST}:{port}"
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        threading.Thread(target=connection.warm, daemon=True).start()
+        connection.open_gateway()  # so that what lets go of it at the end knows it
         _say(f"Dashboard: {address} (Ctrl-C stops it)")
         if open_browser and _has_screen(environ):
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
