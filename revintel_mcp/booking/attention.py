@@ -17,7 +17,7 @@ from revintel_mcp.booking.refunds import Event
 from revintel_mcp.booking.run import Run
 from revintel_mcp.booking.stated import describe
 from revintel_mcp.domain.money import Money
-from revintel_mcp.domain.records import Reversal, ReversalKind, Unbookable
+from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Status, TransactionType
 
 _GIVEN_LENGTH: Final = 60
@@ -74,38 +74,44 @@ def negative_row(run: Run, seen: Seen) -> AttentionRow:
 def not_listed_row(run: Run, seen: Seen) -> AttentionRow:
     """The row of a payment that Stripe shows for a Gumroad sale which Gumroad has not listed."""
     sale = seen.sale
-    given = f"{sale.amount.amount:,f} {sale.amount.currency}"
-    return AttentionRow(
-        id=sale.same_as,
-        source=seen.origin,
-        why=f"{seen.origin} shows its payment ({given}), Gumroad has not listed the sale yet: it is counted once"
-        " Gumroad does; if Gumroad never will, type the amount in US dollars",
-        date=sale.date.isoformat(),
-        client=run.client(sale.client),
-        description=sale.description,
-        first_seen=run.today.isoformat(),
-        extra=extra_cells(
-            channel=Channel.GUMROAD, transaction_type=sale.transaction_type, period=sale.period, via=sale.via
-        ),
+    why = (
+        f"{seen.origin} shows its payment ({_given(sale)}), Gumroad has not listed the sale yet: it is counted once"
+        " Gumroad does; if Gumroad never will, type the amount in US dollars"
     )
+    extra = extra_cells(
+        channel=Channel.GUMROAD, transaction_type=sale.transaction_type, period=sale.period, via=sale.via
+    )
+    return _left_to_gumroad(run, seen, sale.same_as, why, extra)
 
 
 def hidden_sale_row(run: Run, seen: Seen) -> AttentionRow:
     """The row of a payment that a Gumroad sale made, where the server hides which."""
     sale = seen.sale
-    given = f"{sale.amount.amount:,f} {sale.amount.currency}"
+    why = (
+        f"its metadata looks like a Gumroad sale's, and this server hides which ({_given(sale)}): Gumroad's list counts"
+        " it; if it is no Gumroad sale, type the amount in US dollars"
+    )
+    extra = extra_cells(
+        channel=sale.channel, transaction_type=sale.transaction_type, period=sale.period, fee=sale.fee, via=sale.via
+    )
+    return _left_to_gumroad(run, seen, sale.id, why, extra)
+
+
+def _given(sale: Sale) -> str:
+    return f"{sale.amount.amount:,f} {sale.amount.currency}"
+
+
+def _left_to_gumroad(run: Run, seen: Seen, row_id: str, why: str, extra: Mapping[str, str]) -> AttentionRow:
+    """A payment without its amount: Gumroad's own record is the one that counts, unless a person says otherwise."""
     return AttentionRow(
-        id=sale.id,
+        id=row_id,
         source=seen.origin,
-        why=f"its metadata looks like a Gumroad sale's, and this server hides which ({given}): Gumroad's list counts"
-        " it; if it is no Gumroad sale, type the amount in US dollars",
-        date=sale.date.isoformat(),
-        client=run.client(sale.client),
-        description=sale.description,
+        why=why,
+        date=seen.sale.date.isoformat(),
+        client=run.client(seen.sale.client),
+        description=seen.sale.description,
         first_seen=run.today.isoformat(),
-        extra=extra_cells(
-            channel=sale.channel, transaction_type=sale.transaction_type, period=sale.period, fee=sale.fee, via=sale.via
-        ),
+        extra=extra,
     )
 
 
