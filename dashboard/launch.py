@@ -48,7 +48,7 @@ def _gateway(environ: Mapping[str, str]) -> McpGateway:
     """
     gateway = McpGateway(target_from(environ))
     gateway.warm()
-    import dashboard.link  # noqa: F401, PLC0415
+    import dashboard.link  # noqa: F401, PLC0415 - loaded to be waited for, and only where a dashboard starts
 
     return gateway
 
@@ -72,7 +72,7 @@ def _free_port(port: int) -> int:
         return found
 
 
-def _serve(port: int, open_browser: bool, environ: Mapping[str, str], gateway: McpGateway) -> None:  # noqa: FBT001
+def _serve(port: int, open_browser: bool, environ: Mapping[str, str], gateway: McpGateway) -> None:  # noqa: FBT001 - as in `main`
     from starlette.middleware import Middleware  # noqa: PLC0415 - Streamlit and all that comes with it load only here
     from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415
     from streamlit import App  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """The dashboard's one connection to the server, on an event loop: everything that knows FastMCP is here.
 
-Importing this module takes most of a second, so the gateway does it in its own thread.
+Importing this module takes most of a second, so nothing does it before a gateway connects.
 """
 
 import asyncio
