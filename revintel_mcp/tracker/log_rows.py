@@ -102,9 +102,17 @@ class RowForm:
         self.hours = Memo(read_decimal)
 
     def reads(self, text: bytes) -> bool:
-        """Whether a line makes a transaction."""
-        row = self.read(raw_cells(text))
-        return row is not None and row.transaction is not None
+        """Whether a line has a day and an amount where they belong: then it was meant to count.
+
+        Its other cells don't matter: which of them are too many, or unclear, changes with the table's columns.
+        """
+        raws = raw_cells(text)
+        try:
+            read_day(self._cell(raws, "date"))
+            read_cents(self._cell(raws, "amount"))
+        except Unclear:
+            return False
+        return True
 
     def read(self, raws: Sequence[bytes]) -> Row | None:
         """The row made of these raw cells; None if it is blank, a rule or the header again."""
@@ -121,8 +129,11 @@ class RowForm:
         return Row(reading.id, transaction, reading.name, tuple(reading.troubles), reading.day)
 
     def _is_rule(self, raws: Sequence[bytes], key: str) -> bool:
+        return _PLAIN_RULE.fullmatch(self._cell(raws, key)) is not None
+
+    def _cell(self, raws: Sequence[bytes], key: str) -> bytes:
         index = self.columns[key]
-        return index < len(raws) and _PLAIN_RULE.fullmatch(raws[index]) is not None
+        return raws[index] if index < len(raws) else b""
 
 
 class _Reading:

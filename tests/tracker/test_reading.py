@@ -298,3 +298,16 @@ def test_a_row_without_outer_pipes_behind_a_gap_is_known_by_what_it_says() -> No
     after = read(update.data)
     assert after.totals == update.after
     assert [after.has(name) for name in "abc"] == [known.has(name) for name in "abc"] == [True, True, False]
+
+
+def test_a_row_with_too_many_cells_behind_a_gap_is_reported_before_the_table_gets_columns() -> None:
+    """It was text until then, and counted from the write on that brought the columns: a total nobody could explain."""
+    header = "Date | Platform | Project | USD\n--- | --- | --- | ---\n"
+    data = log("Newest first.", "2026-01-05 | Stripe | a site | 5 | and | more", header=header)
+    known = read(data)
+    assert cents(known) == {}
+    assert [(each.code, each.line) for each in known.problems] == [("unreadable-row", 6)]
+    update = write(data, sale("stripe_a", "2026-02-01", "1.00", via="x"))
+    after = read(update.data)
+    assert after.totals == update.after
+    assert [each.code for each in after.problems] == ["unreadable-row"]
