@@ -1,17 +1,19 @@
 """Rows of a CSV file put into the tracker; the same file twice adds nothing."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from shlex import quote
+from typing import NamedTuple
 
 from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
-from revintel_mcp.booking.booking import Booking
+from revintel_mcp.booking.booking import AttentionRow, Booking, Price
 from revintel_mcp.booking.manual import LIKE_DAYS
+from revintel_mcp.booking.prices import Prices
 from revintel_mcp.domain.csv_table import csv_text
 from revintel_mcp.domain.money import ZERO, cents_from_usd, format_usd
 from revintel_mcp.domain.outside import quoted
@@ -27,7 +29,8 @@ from revintel_mcp.settings import Settings
 from revintel_mcp.sources.contract import Pull
 from revintel_mcp.sources.csv_columns import ColumnsUnknown, column_map
 from revintel_mcp.sources.csv_rows import MONEY_THAT_LEFT, CsvRows, read_csv_rows
-from revintel_mcp.tracker import log_rows, scan
+from revintel_mcp.tracker import Scan, Wanted, scan
+from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
@@ -63,18 +66,19 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
     if request.only and not request.columns:
         raise UsageError("--only goes with --map; say which columns hold what")
     found = _read(request, settings, now.date())
-    outcomes: list[tuple[Booking, Update, tuple[SourceState, ...]]] = []
+    outcomes: list[_Outcome] = []
 
     def change(data: bytes) -> Update:
         """May run again on a newer text, if an editor saved in between: the last outcome is the true one."""
         outcomes.append(_applied(data, found, file, settings, now))
-        return outcomes[-1][1]
+        return outcomes[-1].written
 
     if request.dry_run:
         change(file.read().data)
     elif found.sales:
         file.update(change)
-    booking, written, states = outcomes[-1] if outcomes else (Booking(), None, ())
+    outcome = outcomes[-1] if outcomes else None
+    booking = outcome.booking if outcome else Booking()
     return ImportResult(
         file=str(request.path),
         dry_run=request.dry_run,
@@ -83,15 +87,23 @@ def import_file(file: TrackerFile, settings: Settings, now: datetime, request: I
         skipped={**found.skipped, **booking.skipped},
         rows=tuple(transaction_view(row) for row in booking.added[:_MOST_ROWS]),
         needs_attention=tuple(
-            attention_view(row) for row in (written.attention if written else ()) if row.id in found.lines
+            attention_view(row) for row in (outcome.written.attention if outcome else ()) if row.id in found.lines
         ),
         warnings=(
-            *_like_entries(file, booking),
-            *_read_by_a_source(booking, states),
+            *(_like_entries(outcome, file.path.name, dry_run=request.dry_run) if outcome else ()),
+            *_read_by_a_source(booking, outcome.before.sources if outcome else ()),
             *_money_given_back(found, request.channel),
         ),
         problems=tuple(problem_view(problem) for problem in found.problems),
     )
+
+
+class _Outcome(NamedTuple):
+    """What an import made of one text of the tracker."""
+
+    before: Scan
+    booking: Booking
+    written: Update
 
 
 def _read(request: ImportRequest, settings: Settings, today: date) -> CsvRows:
@@ -142,30 +154,25 @@ def _order(days: str) -> DayOrder | None:
     return DayOrder(days.replace("-", " ")) if days else None
 
 
-def _like_entries(file: TrackerFile, booking: Booking) -> list[str]:
+def _like_entries(outcome: _Outcome, file: str, *, dry_run: bool) -> Iterator[str]:
     """A warning for each added row that a row of before may already have counted: same channel, amount and week.
 
     Rows of earlier imports are of the same day and client too: a file read with other columns names its rows anew.
     """
-    if not booking.added:
-        return []
-    new = {row.id for row in booking.added}
-    before: dict[tuple[Channel, Decimal], list[tuple[str, Transaction]]] = {}
-    cents = {cents_from_usd(row.amount_usd) for row in booking.added}
-    for logged in log_rows(file.pieces(), file=file.path.name, cents=cents):
-        row = logged.transaction
-        if row is not None and row.id not in new and row.status is not Status.EXCLUDED:
-            before.setdefault((row.channel, row.amount_usd), []).append((f"{file.path.name}:{logged.line}", row))
-    warnings = []
-    for row in booking.added:
-        near = [
-            f"{shown(row.id)} ({row.date}, {format_usd(row.amount_usd)}) is like {place} ({known.date}, "
-            f"{quoted(known.client)}); if it is the same money, type: revintel-mcp void {shown(row.id)}"
-            for place, known in before.get((row.channel, row.amount_usd), ())
-            if _may_be_the_same(known, row)
-        ]
-        warnings += near[:1]
-    return warnings
+    before: dict[tuple[Channel, Decimal], list[tuple[Line, Transaction]]] = {}
+    for line, row in outcome.before.alike:
+        if row.status is not Status.EXCLUDED:
+            before.setdefault((row.channel, row.amount_usd), []).append((line, row))
+    for row in outcome.booking.added:
+        like = before.get((row.channel, row.amount_usd), ())
+        near = next(((line, known) for line, known in like if _may_be_the_same(known, row)), None)
+        if near is not None:
+            line, known = near
+            place = f"{file}:{line.number if dry_run else outcome.written.number_of(line)}"
+            yield (
+                f"{shown(row.id)} ({row.date}, {format_usd(row.amount_usd)}) is like {place} ({known.date}, "
+                f"{quoted(known.client)}); if it is the same money, type: revintel-mcp void {shown(row.id)}"
+            )
 
 
 def _may_be_the_same(known: Transaction, row: Transaction) -> bool:
@@ -195,18 +202,27 @@ def _money_given_back(found: CsvRows, channel: Channel) -> list[str]:
     return [f"money that left is not booked. If you gave some back to a client, enter it with a minus, like: {enter}"]
 
 
-def _applied(
-    data: bytes, found: CsvRows, file: TrackerFile, settings: Settings, now: datetime
-) -> tuple[Booking, Update, tuple[SourceState, ...]]:
+def _applied(data: bytes, found: CsvRows, file: TrackerFile, settings: Settings, now: datetime) -> _Outcome:
     pull = Pull(profile="import", complete=False, sales=found.sales, fetched=len(found.sales))
-    name, year, today = file.path.name, settings.fiscal_year_start, now.date()
-    wanted = wanted_ids([pull], scan(data, file=name, today=today, log=False).attention)
-    before = scan(data, file=name, wanted=wanted, manual=False, today=today, fiscal_year_start=year)
+
+    def wanted(attention: Sequence[AttentionRow], prices: Sequence[Price]) -> Wanted:
+        """The rows that booking must see, and those of an amount that may be the same money."""
+        dollars = (Prices(prices).usd(sale.amount, sale.date) for sale in found.sales)
+        return Wanted(wanted_ids([pull], attention), {cents_from_usd(each) for each in dollars if each is not None})
+
+    before = scan(
+        data,
+        file=file.path.name,
+        wanted=wanted,
+        manual=False,
+        today=now.date(),
+        fiscal_year_start=settings.fiscal_year_start,
+    )
     booking = book(
         [SourcePull(_SOURCE, "import", pull)],
         Known(before.rows, before.attention, before.prices, before.sources),
-        today=today,
+        today=now.date(),
         client_names=settings.client_names,
     )
-    written = update(before, booking, now=now, incomplete=partial(incomplete_after, before, today))
-    return booking, written, tuple(before.sources)
+    written = update(before, booking, now=now, incomplete=partial(incomplete_after, before, now.date()))
+    return _Outcome(before, booking, written)

@@ -31,7 +31,7 @@ from revintel_mcp.summary.coverage import coverage
 from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.monthly import CellMap, monthly_rows, year_to_date
 from revintel_mcp.summary.window import Lag, next_state, not_configured_state, pull_window
-from revintel_mcp.tracker import Scan, scan
+from revintel_mcp.tracker import Scan, Wanted, scan
 from revintel_mcp.tracker.unseen import Unseen, unseen_rows
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
@@ -110,11 +110,10 @@ def transform(
 ) -> Outcome:
     """The tracker's text and what the sources gave, as the new text: no clock, no disk."""
     ours = [SourcePull(target.title, target.source.name, pulls[target.name]) for target in targets]
-    attention = scan(data, file=file, today=request.today, log=False).attention
     before = scan(
         data,
         file=file,
-        wanted=wanted_ids([each.pull for each in ours], attention),
+        wanted=lambda attention, _prices: Wanted(wanted_ids([each.pull for each in ours], attention)),
         manual=False,
         today=request.today,
         fiscal_year_start=settings.fiscal_year_start,

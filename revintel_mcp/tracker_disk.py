@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from revintel_mcp.errors import TrackerBusy, TrackerError, TrackerUnreadable, TrackerUnwritable
 
-#: Bytes read at a time where a file is not to be held whole.
-PIECE: Final = 1 << 16
+#: Bytes from which on a piece is written by itself.
+_PIECE: Final = 1 << 16
 
 _PRIVATE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
@@ -197,7 +197,7 @@ def _chunks(pieces: Iterable[memoryview]) -> Iterator[memoryview | bytes]:
     small: list[memoryview] = []
     size = 0
     for piece in pieces:
-        if len(piece) >= PIECE:
+        if len(piece) >= _PIECE:
             yield b"".join(small)
             yield piece
             small, size = [], 0

@@ -1,7 +1,7 @@
 """The tracker on disk: lock, read, change, put in place at once. A crash leaves the old file or the new one, whole."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from revintel_mcp.errors import TrackerBusy
 from revintel_mcp.tracker_disk import (
-    PIECE,
     Identity,
     Snapshot,
     identity_or_none,
@@ -69,23 +68,6 @@ class TrackerFile:
             return Snapshot(b"", None)
         try:
             return read_tracker(handle, self.path)
-        finally:
-            os.close(handle)
-
-    def pieces(self) -> Iterator[bytes]:
-        """The text in pieces, without holding all of it; nothing if there is no file.
-
-        Raises:
-            TrackerUnreadable: it exists and can't be read.
-        """
-        handle = open_tracker(self.path)
-        if handle is None:
-            return
-        try:
-            while piece := os.read(handle, PIECE):
-                yield piece
-        except OSError as error:
-            raise unreadable(self.path, error) from error
         finally:
             os.close(handle)
 

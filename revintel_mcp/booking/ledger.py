@@ -1,7 +1,6 @@
 """The log as it will be: what the tracker holds, and what this run adds to it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from revintel_mcp.booking.booking import LoggedRow
@@ -12,14 +11,20 @@ from revintel_mcp.domain.records import ReversalKind
 from revintel_mcp.domain.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
 class BookedReversal:
-    """A reversal row of the log. `transaction` is None where the row can't be read."""
+    """A reversal row of the log; the row itself is looked up when it is asked for."""
 
-    id: ReversalId
-    row_id: str
-    line: int
-    transaction: Transaction | None
+    __slots__ = ("_rows", "id", "row_id")
+
+    def __init__(self, parts: ReversalId, row_id: str, rows: Mapping[str, LoggedRow]) -> None:
+        self.id = parts
+        self.row_id = row_id
+        self._rows = rows
+
+    @property
+    def transaction(self) -> Transaction | None:
+        """What the row says; None where it can't be read."""
+        return self._rows[self.row_id].transaction
 
     @property
     def stated(self) -> Money | None:
@@ -40,35 +45,35 @@ class Ledger:
 
     def __init__(self, rows: Mapping[str, LoggedRow]) -> None:
         self.added: dict[str, Transaction] = {}
-        self._rows: dict[str, LoggedRow] = {}
+        self._new: dict[str, LoggedRow] = {}
+        self._known = rows
         self._reversals: dict[str, list[BookedReversal]] = {}
         self._natives: dict[tuple[str, str, str], BookedReversal] = {}
         self._families: dict[str, list[str]] = {}
         for row_id in sorted(rows):
-            self._enter(row_id, rows[row_id])
+            self._enter(row_id, rows)
 
     def add(self, row: Transaction) -> None:
         """Book a new row."""
         self.added[row.id] = row
-        self._enter(row.id, LoggedRow(row.id, 0, row))
+        self._new[row.id] = LoggedRow(row.id, 0, row)
+        self._enter(row.id, self._new)
 
     def row(self, row_id: str) -> LoggedRow | None:
         """The row of that ID, if there is one."""
-        return self._rows.get(row_id)
+        return self._new.get(row_id) or self._known.get(row_id)
 
     def first(self, row_ids: Iterable[str]) -> LoggedRow | None:
         """The first of these that is there."""
-        return next((self._rows[row_id] for row_id in row_ids if row_id in self._rows), None)
+        return next((row for row_id in row_ids if (row := self.row(row_id)) is not None), None)
 
     def __contains__(self, row_id: object) -> bool:
-        return row_id in self._rows
+        return row_id in self._new or row_id in self._known
 
     def family(self, base: str) -> list[LoggedRow]:
         """The rows `base`, `base_2`, `base_3` …, by number."""
-        return [
-            self._rows[row_id]
-            for row_id in sorted(self._families.get(base, ()), key=lambda row_id: (len(row_id), row_id))
-        ]
+        names = sorted(self._families.get(base, ()), key=lambda row_id: (len(row_id), row_id))
+        return [row for row_id in names if (row := self.row(row_id)) is not None]
 
     def reversals(self, sale_ids: Collection[str], kind: ReversalKind | None = None) -> list[BookedReversal]:
         """The reversal rows of a sale that may be known under several IDs: of one kind, or all, voids included."""
@@ -105,15 +110,15 @@ class Ledger:
         counted = sale.amount_usd if sale.status.counts else ZERO
         return max(ZERO, counted + sum((row.counted for row in self.reversals(sale_ids)), ZERO))
 
-    def _enter(self, row_id: str, row: LoggedRow) -> None:
-        self._rows[row_id] = row
+    def _enter(self, row_id: str, rows: Mapping[str, LoggedRow]) -> None:
+        """Note a row by what its ID says; the row itself is not read for it, for most are never asked for."""
         self._families.setdefault(base_of(row_id), []).append(row_id)
         if base_of(row_id) != row_id:
             self._families.setdefault(row_id, []).append(row_id)
         parts = read_reversal_id(row_id)
         if parts is None:
             return
-        booked = BookedReversal(parts, row_id, row.line, row.transaction)
+        booked = BookedReversal(parts, row_id, rows)
         self._reversals.setdefault(parts.sale, []).append(booked)
         if parts.native and parts.kind != VOID:
             self._natives.setdefault(_native_key(parts), booked)

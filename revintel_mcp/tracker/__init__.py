@@ -4,8 +4,9 @@ Reading is here. Writing (`tracker.update`, `tracker.new`) and `tracker.check` a
 reads does not pay for them.
 """
 
+from revintel_mcp.tracker.capture import Wanted
 from revintel_mcp.tracker.every_row import log_rows
 from revintel_mcp.tracker.scan import Scan, scan
 from revintel_mcp.tracker.tally import Totals
 
-__all__ = ["Scan", "Totals", "log_rows", "scan"]
+__all__ = ["Scan", "Totals", "Wanted", "log_rows", "scan"]

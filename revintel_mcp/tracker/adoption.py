@@ -15,11 +15,11 @@ from revintel_mcp.domain.money import AmountError, cents_from_usd, format_usd, p
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.transaction import IMPORTED, Channel, Transaction, channel_named
+from revintel_mcp.tracker.capture import Found
 from revintel_mcp.tracker.findings import problem_at, stray_rows
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_edits import Named
 from revintel_mcp.tracker.log_rows import channel_key
-from revintel_mcp.tracker.log_table import Found
 from revintel_mcp.tracker.outline import SECTIONS, SUMMARY, Outline
 from revintel_mcp.tracker.summary_table import OTHER, TOTALS, MonthRow, SummaryTable, Target
 from revintel_mcp.tracker.tally import Cells, Place, Totals, place_of

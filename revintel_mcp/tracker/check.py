@@ -37,7 +37,7 @@ def check(
         TrackerUnreadable: it is not UTF-8.
     """
     sources = read(data, today=today, file=file, log=False).sources
-    log = LogChecks(file, today, frozenset(unseen_ids(sources)))
+    log = LogChecks(file, data, today, frozenset(unseen_ids(sources)))
     outline = Outline(file, log).walk(data)
     scan = Scan(outline, log, data, today, fiscal_year_start)
     if not data.strip():

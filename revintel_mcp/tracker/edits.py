@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from revintel_mcp.tracker.cells import raw_cells, render_row, with_cells
-from revintel_mcp.tracker.lines import Line, line_at
+from revintel_mcp.tracker.lines import Line, line_at, line_ends
 from revintel_mcp.tracker.outline import SECTIONS, Outline, Section, Table
 
 
@@ -66,6 +66,11 @@ class Edits:
 
     def __bool__(self) -> bool:
         return bool(self._edits)
+
+    def number_of(self, line: Line) -> int:
+        """The number of an old line in the new text, counted from 1."""
+        above = (edit for edit in self._edits if edit[:2] <= (line.start, line.start))
+        return line.number + sum(line_ends(text) - line_ends(self._data[start:stop]) for start, stop, _, text in above)
 
     def pieces(self) -> list[memoryview]:
         """The new text in pieces; the untouched ones are views of the old text, not copies."""

@@ -1,13 +1,12 @@
 """Every row of the log as a full transaction, one after the other."""
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from itertools import compress, repeat
+from itertools import repeat
 from typing import Any, Final
 
 from revintel_mcp.booking.booking import LoggedRow
-from revintel_mcp.domain.money import cents_from_usd, usd_from_cents
+from revintel_mcp.domain.money import usd_from_cents
 from revintel_mcp.domain.transaction import ANONYMOUS, Transaction, TransactionType
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.lines import Line, blocks_of
@@ -20,18 +19,15 @@ from revintel_mcp.tracker.values import Unclear
 _DEFAULT_FILE: Final = "revenue-tracker.md"
 
 
-def log_rows(
-    data: bytes | Iterable[bytes], *, file: str = _DEFAULT_FILE, cents: AbstractSet[int] | None = None
-) -> Iterator[LoggedRow]:
+def log_rows(data: bytes, *, file: str = _DEFAULT_FILE) -> Iterator[LoggedRow]:
     """Every row of the log, in order, as full transactions; those that can't be read have none.
 
-    Of rows with the same ID only the first is given: the others don't count. With `cents`, only rows of these amounts
-    are given, in US cents: no object is made for the others.
+    Of rows with the same ID only the first is given: the others don't count.
 
     Raises:
         TrackerUnreadable: it is not UTF-8.
     """
-    rows = _EveryRow(cents)
+    rows = _EveryRow()
     outline = Outline(file, rows)
     for block in blocks_of(data):
         outline.feed(block)
@@ -41,10 +37,9 @@ def log_rows(
 
 
 class _EveryRow:
-    """Takes every row of every table of the log, or those with an amount that is wanted."""
+    """Takes every row of every table of the log."""
 
-    def __init__(self, cents: AbstractSet[int] | None) -> None:
-        self.cents = cents
+    def __init__(self) -> None:
         self.rows: list[LoggedRow] = []
         self.ids: set[str] = set()
 
@@ -54,11 +49,7 @@ class _EveryRow:
         return None if columns is None else _Rows(self, RowForm(table.names, columns))
 
     def add(self, row: LoggedRow) -> None:
-        """Take a row, unless it is not wanted, or one with its ID was taken before."""
-        if self.cents is not None and (
-            row.transaction is None or cents_from_usd(row.transaction.amount_usd) not in self.cents
-        ):
-            return
+        """Take a row, unless one with its ID was taken before."""
         if not row.id:
             self.rows.append(row)
         elif row.id not in self.ids:
@@ -106,9 +97,6 @@ class _Rows(RowReader):
         amounts, fees, ids = stretch.cents(), stretch.fee_cents(), stretch.ids()
         if amounts is None or fees is None or ids is None:
             return 0
-        wanted = self._log.cents
-        if wanted is not None and wanted.isdisjoint(amounts):
-            return stretch.rows
         try:
             columns = (
                 ids or repeat(b""),
@@ -124,10 +112,7 @@ class _Rows(RowReader):
                 self._mapped(stretch, "hours", form.hours),
                 self._mapped(stretch, "via", self._texts),
             )
-            lines: Iterable[tuple[int, tuple[Any, ...]]] = enumerate(zip(*columns, strict=False), number)
-            if wanted is not None:
-                lines = compress(lines, map(wanted.__contains__, amounts))
-            rows = [_row(line, *cells) for line, cells in lines]
+            rows = [_row(line, *cells) for line, cells in enumerate(zip(*columns, strict=False), number)]
         except Unclear:
             return 0
         for row in rows:

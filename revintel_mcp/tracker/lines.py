@@ -1,6 +1,6 @@
 """The tracker's bytes as lines: where each one starts, what ends it, and that it is UTF-8."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from revintel_mcp.errors import TrackerUnreadable
@@ -31,36 +31,15 @@ class Line(NamedTuple):
         return self.start + len(self.text) + len(self.eol)
 
 
-def blocks_of(source: bytes | Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes in pieces of whole lines, in order; nothing is added or lost.
-
-    `source` may be the whole file or any pieces of it, as they come from a file that is being read.
-    """
-    if not isinstance(source, bytes):
-        yield from _joined(source)
-        return
-    position, size = 0, len(source)
+def blocks_of(data: bytes) -> Iterator[bytes]:
+    """The bytes of a file in pieces of whole lines, in order; nothing is added or lost."""
+    position, size = 0, len(data)
     while position < size:
-        cut = source.rfind(b"\n", position, position + BLOCK) + 1
+        cut = data.rfind(b"\n", position, position + BLOCK) + 1
         if not cut:
-            cut = source.find(b"\n", position + BLOCK) + 1 or size
-        yield source[position:cut]
+            cut = data.find(b"\n", position + BLOCK) + 1 or size
+        yield data[position:cut]
         position = cut
-
-
-def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Whole lines out of pieces that were cut anywhere."""
-    rest: list[bytes] = []
-    for piece in pieces:
-        cut = piece.rfind(b"\n") + 1
-        if not cut:
-            rest.append(piece)
-            continue
-        yield b"".join((*rest, piece[:cut]))
-        rest = [piece[cut:]]
-    last = b"".join(rest)
-    if last:
-        yield last
 
 
 def line_at(block: bytes, position: int, offset: int, number: int) -> Line:
@@ -111,6 +90,11 @@ def refuse_unless_utf8(block: bytes, *, file: str, number: int, offset: int) -> 
             f"{file}:{line}:{column}: the byte 0x{block[error.start]:02X} is not UTF-8. Save the file as UTF-8 in your "
             "editor (it may be in Latin-1 or Windows-1252 now), then run this again"
         ) from error
+
+
+def line_ends(text: bytes) -> int:
+    """How many lines end in a text."""
+    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
 
 
 def newline_of(data: bytes) -> bytes:

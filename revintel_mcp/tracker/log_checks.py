@@ -6,6 +6,7 @@ from typing import Final
 
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.transaction import Channel, Status, Transaction, channel_named
+from revintel_mcp.tracker.capture import Wanted, id_key
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_columns import columns_of
@@ -27,8 +28,8 @@ class LogChecks(LogReader):
 
     reports_warnings = True
 
-    def __init__(self, file: str, today: date, gone: Collection[str]) -> None:
-        super().__init__(file, gone, manual=False)
+    def __init__(self, file: str, data: bytes, today: date, gone: Collection[str]) -> None:
+        super().__init__(file, data, lambda: Wanted(gone))
         self.today = today
         self.gone = frozenset(gone)
         self.unknown: dict[str, tuple[Line, int]] = {}
@@ -49,11 +50,7 @@ class LogChecks(LogReader):
     def table(self, table: Table) -> LogTable | None:
         """A reader for a table of the log."""
         columns = columns_of(table.names)
-        if columns is None:
-            return None
-        reader = _CheckedTable(self, table, RowForm(table.names, columns))
-        self.tables.append(reader)
-        return reader
+        return None if columns is None else self.begun(_CheckedTable(self, table, RowForm(table.names, columns)))
 
 
 class _CheckedTable(LogTable):
@@ -62,6 +59,7 @@ class _CheckedTable(LogTable):
     def __init__(self, log: LogChecks, table: Table, form: RowForm) -> None:
         super().__init__(log, table, form)
         self.checks = log
+        self.gone = frozenset(map(id_key, log.gone))
 
     def is_ordinary(self, stretch: Stretch) -> bool:
         """Whether nothing in these columns is worth a word."""
@@ -73,7 +71,7 @@ class _CheckedTable(LogTable):
                 and all(form.types[raw] is not None for raw in set(column("type")))
                 and all(form.statuses[raw] is not Status.REFUNDED for raw in set(column("status")))
                 and not any(raw.strip() for raw in set(column("hours")))
-                and (not self.checks.gone or not self.checks.wanted.intersection(map(bytes.strip, column("id"))))
+                and not (self.gone and self.gone.intersection(map(bytes.strip, column("id"))))
             )
         except Unclear:
             return False

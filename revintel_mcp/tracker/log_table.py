@@ -5,16 +5,17 @@ As soon as one row of a stretch is unusual, the stretch is given back and its ro
 `RowForm.read`, which also reads the cells of the columns here: the two ways can't disagree on what a cell says.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from itertools import compress, count
 from operator import add
-from typing import Final, NamedTuple
+from typing import Final
 
 from revintel_mcp.booking.booking import LoggedRow
+from revintel_mcp.domain.money import cents_from_usd
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.transaction import Transaction
+from revintel_mcp.tracker.capture import Capture, Found, Spot, Wanted, id_key
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.findings import problem_at
 from revintel_mcp.tracker.lines import Line
@@ -22,90 +23,56 @@ from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.log_rows import Memo, Row, RowForm, Trouble
 from revintel_mcp.tracker.outline import RowReader, Table, name_of
 from revintel_mcp.tracker.stretch import BLANK, Stretch, stretch_of
-from revintel_mcp.tracker.tally import Tally, month_code
+from revintel_mcp.tracker.tally import COUNTS, Tally, month_code
 from revintel_mcp.tracker.values import Unclear
 
 _COMPLETED: Final = b" completed "
-_CAPTURED: Final = re.compile(rb".*_(?:refund|dispute|void)|manual_opening_", re.DOTALL)
-_MANUAL: Final = b"manual_"
-_NUMBERED: Final = re.compile(rb"(.+)_\d+", re.DOTALL)
-# Numbers of a series have no leading noughts, and no series has a million rows: most IDs end otherwise.
-_NUMBER: Final = re.compile(rb"_[1-9]\d{0,5}(?=\||\Z)")
-
-
-class Found(NamedTuple):
-    """A row that somebody asked for, and where it stands."""
-
-    row: Row
-    line: Line
-    table: Table
-    columns: Mapping[str, int]
-
-
-def id_key(row_id: str) -> bytes:
-    """An ID as bytes."""
-    return row_id.encode("utf-8", "surrogatepass")
 
 
 class LogReader:
     """Takes in every table of the log.
 
-    `wanted` are the IDs to capture; reversals, opening rows and (with `manual`) every manual entry come with them.
-    Without `captures` no row is kept, for who wants sums only.
+    `wanted` says which rows of `data` to keep, once the first table of the log begins: what stands above it is known
+    then. Without it no row is kept, for who wants sums only.
     """
 
     reports_warnings = False
 
-    def __init__(self, file: str, wanted: Collection[str], *, manual: bool, captures: bool = True) -> None:
+    def __init__(
+        self, file: str, data: bytes = b"", wanted: Callable[[], Wanted] | None = None, *, manual: bool = False
+    ) -> None:
         self.file = file
-        self.captures = captures
-        self.wanted = frozenset(id_key(row_id) for row_id in wanted)
+        self.data = data
         self.manual = manual
-        self._words = (b"_refund", b"_dispute", b"_void", b"manual_" if manual else b"manual_opening_")
+        self._wanted = wanted
+        self.capture: Capture | None = None
+        """What is kept; None where nothing is, or the tracker has no log."""
         self.tally = Tally()
         self.ids: set[bytes] = set()
         self.found: dict[str, Found] = {}
+        self.alike: list[Found] = []
+        """Rows with an amount that was wanted, in the order of the file."""
         self.problems: list[Problem] = []
         self.unreadable: list[LoggedRow] = []
         self.repeated: list[LoggedRow] = []
         self.tables: list[LogTable] = []
 
+    @property
+    def captures(self) -> bool:
+        """Whether rows are kept, as an update needs it."""
+        return self._wanted is not None
+
     def table(self, table: Table) -> "LogTable | None":
         """A reader for a table under the log's heading; None, and a word to the user, if it has no date or amount."""
         columns = columns_of(table.names)
-        if columns is None:
-            return None
-        reader = LogTable(self, table, RowForm(table.names, columns))
+        return None if columns is None else self.begun(LogTable(self, table, RowForm(table.names, columns)))
+
+    def begun(self, reader: "LogTable") -> "LogTable":
+        """Note a table that begins."""
+        if self.capture is None and self._wanted is not None:
+            self.capture = Capture(self._wanted(), manual=self.manual)
         self.tables.append(reader)
         return reader
-
-    def is_wanted(self, key: bytes) -> bool:
-        """Whether the row with this ID is to be captured."""
-        if key in self.wanted or _CAPTURED.match(key) or (self.manual and key.startswith(_MANUAL)):
-            return True
-        numbered = _NUMBERED.fullmatch(key)
-        return numbered is not None and numbered[1] in self.wanted
-
-    def wanted_of(self, keys: list[bytes], joined: bytes) -> list[int]:
-        """Which of these rows are to be captured; `joined` are their IDs with pipes between."""
-        found = {index for word in self._words for index in _cells_with(word, joined) if self.is_wanted(keys[index])}
-        if not self.wanted:
-            return sorted(found)
-        if not self.wanted.isdisjoint(keys):
-            found.update(compress(count(), map(self.wanted.__contains__, keys)))
-        for match in _NUMBER.finditer(joined):
-            start = joined.rfind(b"|", 0, match.start()) + 1
-            if joined[start : match.start()] in self.wanted:
-                found.add(joined.count(b"|", 0, start))
-        return sorted(found)
-
-
-def _cells_with(word: bytes, joined: bytes) -> Iterator[int]:
-    """The numbers of the cells that hold a word."""
-    at = joined.find(word)
-    while at >= 0:
-        yield joined.count(b"|", 0, at)
-        at = joined.find(word, at + 1)
 
 
 class LogTable(RowReader):
@@ -149,8 +116,18 @@ class LogTable(RowReader):
             self.look_at(row, row.transaction, line)
         elif any(trouble.severity is Severity.ERROR for trouble in row.troubles):
             self.log.unreadable.append(row.logged(line.number))
-        if row.id and self.log.captures and (row.transaction is None or self.log.is_wanted(key)):
-            self.log.found[row.id] = Found(row, line, self.table, self.form.columns)
+        self._keep(row, key, line)
+
+    def _keep(self, row: Row, key: bytes, line: Line) -> None:
+        """Keep a row that somebody may ask for."""
+        capture, sale = self.log.capture, row.transaction
+        if capture is None:
+            return
+        found = Found(self.form, self.table, line, row)
+        if row.id and (sale is None or capture.wants(key)):
+            self.log.found[row.id] = found
+        if sale is not None and capture.cents and cents_from_usd(sale.amount_usd) in capture.cents:
+            self.log.alike.append(found)
 
     def reads(self, text: bytes) -> bool:
         """Whether a line, standing alone, is clearly a row."""
@@ -198,9 +175,7 @@ class LogTable(RowReader):
         self._add(keys, amounts, fees)
         self._dated(stretch.cells[1 : stretch.width + 1])
         self._dated(stretch.cells[-stretch.width - 1 : -1])
-        wanted = self.log.wanted_of(ids, b"|".join(ids)) if self.log.captures else []
-        if wanted:
-            self._capture(part, start, number, wanted)
+        self._capture(start, number, ids, amounts)
         return stretch.rows
 
     def is_ordinary(self, stretch: Stretch) -> bool:
@@ -212,25 +187,26 @@ class LogTable(RowReader):
         """The tally's key of every row; None if a cell is unclear."""
         codes, channels, statuses = self._codes, stretch.column("channel"), stretch.column("status")
         try:
-            keys: Iterable[int] = map(codes["date"].__getitem__, stretch.column("date"))
+            months = map(codes["date"].__getitem__, stretch.column("date"))
             if channels:
-                keys = map(add, keys, map(codes["channel"].__getitem__, channels))
+                keys = list(map(add, months, map(codes["channel"].__getitem__, channels)))
             else:
-                keys = map(codes["channel"][b""].__add__, keys)
-            if statuses.count(_COMPLETED) == len(statuses):  # as most are, or no such column
-                return list(map((1).__add__, keys))
-            return list(map(add, keys, map(codes["status"].__getitem__, statuses)))
+                keys = list(map(codes["channel"][b""].__add__, months))
+            if statuses.count(_COMPLETED) != len(statuses):  # most are, or there is no such column
+                for index in compress(count(), map(_COMPLETED.__ne__, statuses)):
+                    keys[index] += codes["status"][statuses[index]]
         except Unclear:
             return None
+        return keys
 
     def _month_code(self, raw: bytes) -> int:
-        return month_code(self.form.days[raw])
+        return month_code(self.form.days[raw]) + COUNTS
 
     def _channel_code(self, raw: bytes) -> int:
         return self.log.tally.channel_code(*self.form.channels[raw])
 
     def _status_code(self, raw: bytes) -> int:
-        return int(self.form.statuses[raw].counts)
+        return 0 if self.form.statuses[raw].counts else -COUNTS
 
     def _enter(self, keys: list[bytes]) -> bool:
         """Note the IDs; False, with none noted, if one is there already."""
@@ -253,17 +229,18 @@ class LogTable(RowReader):
             cents = sum(map(amounts.__getitem__, group))
             self.log.tally.add_rows(key, cents, sum(map(int, known)), len(group), len(group) - len(known))
 
-    def _capture(self, part: bytes, start: int, number: int, wanted: list[int]) -> None:
-        lines = part.splitlines(keepends=True)
-        newline = b"\r\n" if lines[0].endswith(b"\r\n") else b"\n"
-        offset, position = start, 0
-        for index in wanted:
-            offset += sum(map(len, lines[position:index]))
-            position = index
-            line = Line(offset, number + index, lines[index].removesuffix(newline), newline)
-            row = self.form.read(raw_cells(line.text))
-            if row is not None and row.id:
-                self.log.found[row.id] = Found(row, line, self.table, self.form.columns)
+    def _capture(self, start: int, number: int, ids: list[bytes], amounts: list[int]) -> None:
+        """Keep those rows of a stretch that somebody may ask for."""
+        capture = self.log.capture
+        if capture is None:
+            return
+        named, alike = capture.among(ids, b"|".join(ids)), capture.alike(amounts)
+        if not named and not alike:
+            return
+        data, form, table = self.log.data, self.form, self.table
+        found = {index: Found(form, table, Spot(data, start, number, index)) for index in (*named, *alike)}
+        self.log.found |= {ids[index].decode(): found[index] for index in named}
+        self.log.alike += [found[index] for index in alike]
 
 
 def trouble_at(file: str, line: Line, trouble: Trouble, *, left_out: bool) -> Problem:

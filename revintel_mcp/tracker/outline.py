@@ -5,7 +5,6 @@ matter. What stands in a fence or a comment is never a section or a row.
 """
 
 import re
-from collections.abc import Iterable
 from typing import Final, Protocol
 
 from revintel_mcp.tracker.cells import cell_text, raw_cells
@@ -34,6 +33,7 @@ _FENCE = re.compile(rb" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _DELIMITER = re.compile(rb"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?")
 _OPAQUE_HTML = re.compile(rb" {0,3}<(?:(!--)|(pre|script|style|textarea)(?=[\s>]|$))", re.IGNORECASE)
 _STARTS_A_BLOCK = re.compile(rb" {0,3}(?:#{1,6}(?:[ \t]|$)|`{3}|~{3}|>|<[!/?A-Za-z]|[-+*][ \t])")
+_INDENTED: Final = (b"    ", b"\t", b" \t", b"  \t", b"   \t")
 _FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _LAST_UPDATED = re.compile(rb"[*_]{0,3}last updated(?![a-z0-9])", re.IGNORECASE)
 _NOISE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
@@ -147,13 +147,13 @@ class Outline:
 
     # -- whole text ---------------------------------------------------------------------------------------------
 
-    def walk(self, source: bytes | Iterable[bytes]) -> "Outline":
+    def walk(self, data: bytes) -> "Outline":
         """Read all of it.
 
         Raises:
             TrackerUnreadable: the text is not UTF-8.
         """
-        for block in blocks_of(source):
+        for block in blocks_of(data):
             self.feed(block)
         return self.finish()
 
@@ -283,8 +283,7 @@ class Outline:
     def _text(self, line: Line, body: bytes) -> None:
         """A line that is not blank, in no table and in no fence."""
         text = line.text
-        indented = text.startswith((b"    ", b"\t", b" \t", b"  \t", b"   \t"))
-        if indented:  # code, unless a paragraph goes on
+        if text.startswith(_INDENTED):  # code, unless a paragraph goes on
             if self._paragraph:
                 self._sentence(line, body)
             return
@@ -294,7 +293,7 @@ class Outline:
             self._heading(match.end(), body[match.end() :], line, line)
         elif self._paragraph and not self._may_be_row() and (match := _UNDERLINE.fullmatch(body)):
             self._setext(1 if match[1] else 2, line)
-        elif self._paragraph and (b"|" in body or b":" in body) and _DELIMITER.fullmatch(body):
+        elif self._may_be_header() and (b"|" in body or b":" in body) and _DELIMITER.fullmatch(body):
             self._start_table(line)
         elif _STARTS_A_BLOCK.match(text) or _BREAK.fullmatch(body):
             self._flush()
@@ -415,10 +414,17 @@ class Outline:
         if self.incomplete is line:
             self.incomplete = None
 
+    def _may_be_header(self) -> bool:
+        """Whether the line above may be a table's header: not if it were code but for the paragraph that it goes on.
+
+        What is written between the two would make code of it, and of the table something else than it was.
+        """
+        return bool(self._paragraph) and not self._paragraph[-1].text.startswith(_INDENTED)
+
     def _names_columns(self) -> bool:
         """Whether the line above is clearly the header of one of our tables."""
         section = self.sections[-1]
-        if not self._paragraph or self._gap is not None or section.level != 2 or section.name not in SECTIONS:
+        if not self._may_be_header() or self._gap is not None or section.level != 2 or section.name not in SECTIONS:
             return False
         text = self._paragraph[-1].text
         names = [name_of(cell) for cell in raw_cells(text)] if b"|" in text else []

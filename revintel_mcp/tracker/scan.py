@@ -1,6 +1,6 @@
 """One pass over a tracker: sums, states, and the rows that somebody needs, without an object for every row."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -8,9 +8,11 @@ from revintel_mcp.booking.booking import AttentionRow, LoggedRow, Price
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.source_state import SourceState
-from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.domain.transaction import Channel, Transaction
+from revintel_mcp.tracker.capture import Asking, Capture, FoundRows, Wanted, id_key
 from revintel_mcp.tracker.findings import stray_rows
-from revintel_mcp.tracker.log_table import LogReader, id_key
+from revintel_mcp.tracker.lines import Line
+from revintel_mcp.tracker.log_table import LogReader
 from revintel_mcp.tracker.outline import ATTENTION, LOG, PRICES, SOURCES, Outline
 from revintel_mcp.tracker.own_lines import last_updated_of
 from revintel_mcp.tracker.passing import Passing
@@ -26,14 +28,12 @@ class Scan:
     `problems` are the errors: rows that are not counted, and cells that make a figure wrong. `check` finds more.
     """
 
-    def __init__(
-        self, outline: Outline, log: LogReader, data: bytes | None, today: date, fiscal_year_start: int
-    ) -> None:
+    def __init__(self, outline: Outline, log: LogReader, data: bytes, today: date, fiscal_year_start: int) -> None:
         self.file = outline.file
         self.today = today
         self.fiscal_year_start = fiscal_year_start
         self.data = data
-        """The text itself, which an update needs; None if it was streamed."""
+        """The text itself, which an update needs."""
         self.outline = outline
         self.log = log
         self.cells: dict[Place, Totals] = log.tally.cells()
@@ -63,7 +63,14 @@ class Scan:
     @cached_property
     def rows(self) -> Mapping[str, LoggedRow]:
         """The captured rows, by ID."""
-        return {row_id: found.row.logged(found.line.number) for row_id, found in self.log.found.items()}
+        return FoundRows(self.log.found)
+
+    @property
+    def alike(self) -> Iterator[tuple[Line, Transaction]]:
+        """The rows with an amount that was wanted, in the order of the file, and where they stand."""
+        for found in self.log.alike:
+            if found.row.transaction is not None:
+                yield found.line, found.row.transaction
 
     def has(self, row_id: str) -> bool:
         """Whether a row with this ID is in the log, captured or not."""
@@ -75,27 +82,46 @@ def _place(problem: Problem) -> tuple[int, int]:
 
 
 def scan(
-    data: bytes | Iterable[bytes],
+    data: bytes,
     *,
     today: date,
     file: str = DEFAULT_FILE,
-    wanted: Collection[str] = (),
+    wanted: Collection[str] | Asking = (),
     manual: bool = True,
     rows: bool = True,
     log: bool = True,
     fiscal_year_start: int = 1,
 ) -> Scan:
-    """Read a tracker. `data` is the whole file, or its pieces as they are read (then no update can follow).
+    """Read a tracker.
 
     `log=False` leaves the log unread: the small tables at little cost, no sums, no rows. `rows=False` gives sums and
-    captures no row (then no update can follow).
+    captures no row; no update can follow then.
 
     Captured are the rows whose IDs are `wanted` (and those numbered after one, `<wanted>_2`), every reversal, every
-    opening row, every unreadable row that has an ID, and with `manual` every entry made by hand.
+    opening row, every unreadable row that has an ID, and with `manual` every entry made by hand. Where it depends on
+    Needs Attention or the prices what is wanted, `wanted` is a function of both.
 
     Raises:
         TrackerUnreadable: it is not UTF-8.
     """
-    reader = LogReader(file, wanted, manual=manual, captures=rows)
-    outline = Outline(file, reader if log else Passing()).walk(data)
-    return Scan(outline, reader, data if isinstance(data, bytes) else None, today, fiscal_year_start)
+
+    def read(wants: Callable[[Outline], Wanted]) -> Scan:
+        reader = LogReader(file, data, lambda: wants(outline), manual=manual) if rows else LogReader(file)
+        outline = Outline(file, reader if log else Passing())
+        return Scan(outline.walk(data), reader, data, today, fiscal_year_start)
+
+    if not callable(wanted):
+        given = Wanted(wanted)
+        return read(lambda _: given)
+    asking = wanted
+    found = read(lambda outline: asking(*_small_tables(outline)))
+    every = asking(found.attention, found.prices)
+    if found.log.capture is None or found.log.capture.covers(Capture(every, manual=manual)):
+        return found
+    return read(lambda _: every)  # a small table stands below the log: what it names was not captured
+
+
+def _small_tables(outline: Outline) -> tuple[tuple[AttentionRow, ...], tuple[Price, ...]]:
+    """Needs Attention and the prices, as far as the outline has got."""
+    prices = read_prices(outline.tables_in(PRICES), Reading(outline.file))
+    return tuple(read_attention(outline.tables_in(ATTENTION))), tuple(prices)

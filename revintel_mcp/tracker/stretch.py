@@ -78,9 +78,8 @@ def stretch_of(part: bytes, columns: Mapping[str, int], most_cells: int) -> Stre
 
 def _breaks_only(part: bytes, rows: int, newline: bytes) -> bool:
     """Whether no line ends in the middle of a row; each of the rows is known to be followed by a newline."""
-    returns = rows if newline == b"\r\n" else 0
-    is_plain = part.count(b"\n") == rows and part.count(b"\r") == returns
-    return is_plain and not any(control in part for control in _FORM_CONTROLS)
+    returns = part.count(b"\r") == rows if newline == b"\r\n" else b"\r" not in part
+    return returns and part.count(b"\n") == rows and not any(control in part for control in _FORM_CONTROLS)
 
 
 def _without_escaped_pipes(part: bytes) -> bytes:

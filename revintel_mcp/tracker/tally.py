@@ -76,6 +76,8 @@ def by_channel(cells: Cells) -> dict[tuple[Month, Channel], Totals]:
 _CHANNEL_BITS: Final = 3
 _MONTH_SHIFT: Final = 1 + _CHANNEL_BITS
 _REST_SHIFT: Final = _MONTH_SHIFT + 20
+#: The bit of a key that says that its rows count.
+COUNTS: Final = 1
 _CHANNELS: Final = (1 << _CHANNEL_BITS) - 1
 _MONTHS: Final = (1 << 20) - 1
 
@@ -97,7 +99,8 @@ class Tally:
 
     def add(self, transaction: Transaction, name: str) -> None:
         """Count one row."""
-        key = self.channel_code(transaction.channel, name) + month_code(transaction.date) + transaction.status.counts
+        key = self.channel_code(transaction.channel, name) + month_code(transaction.date)
+        key += COUNTS * transaction.status.counts
         one = totals_of(transaction)
         self.add_rows(key, one.amount_cents, one.fee_cents, 1, one.rows_without_fee)
 
@@ -114,7 +117,7 @@ class Tally:
         return {
             _place(key, channels): Totals(self.amounts[key], self.fees[key], count, self.without_fee[key])
             for key, count in self.rows.items()
-            if key & 1
+            if key & COUNTS
         }
 
 

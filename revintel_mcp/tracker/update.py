@@ -49,8 +49,9 @@ IncompleteLine = Callable[[CellTotals, Sequence[AttentionRow]], str]
 class Update:
     """A tracker's new text, and what changed. `before` and `after` are sums by month and channel."""
 
-    def __init__(self, pieces: list[memoryview], before: Cells, after: Cells) -> None:
-        self.pieces = pieces
+    def __init__(self, edits: Edits, before: Cells, after: Cells) -> None:
+        self._edits = edits
+        self.pieces: list[memoryview] = edits.pieces()
         """The new text; pieces that did not change are views of the old one."""
         self.before: CellTotals = by_channel(before)
         self.after: CellTotals = by_channel(after)
@@ -71,6 +72,10 @@ class Update:
         """The new text."""
         return b"".join(self.pieces)
 
+    def number_of(self, line: Line) -> int:
+        """The number that a line of the old text has in the new one, counted from 1."""
+        return self._edits.number_of(line)
+
 
 def update(
     scan: Scan,
@@ -88,7 +93,6 @@ def update(
     line about incomplete figures, or makes it from the new sums and the new Needs Attention; None leaves it alone.
     Rows whose ID is in the log already are not added again.
     """
-    assert scan.data is not None, "a streamed tracker can't be updated"
     assert scan.log.captures, "an update needs the rows that a scan captures"
     if not scan.data.removeprefix(BOM).strip():
         start = (BOM if scan.data.startswith(BOM) else b"") + new_tracker(now)
@@ -101,7 +105,6 @@ class _Writer:
     """One update."""
 
     def __init__(self, scan: Scan, booking: Booking, now: datetime) -> None:
-        assert scan.data is not None
         self.scan = scan
         self.data = scan.data
         self.outline = scan.outline
@@ -142,7 +145,7 @@ class _Writer:
         if stamped:
             self._stamp()
         self.edits.place_sections(self.outline)
-        result = Update(self.edits.pieces(), self.scan.cells, self.after)
+        result = Update(self.edits, self.scan.cells, self.after)
         ours = {row.id for row, _ in adoption.rows}
         result.adopted = tuple(transaction for transaction, _ in adopted if transaction.id in ours)
         result.needs_backup = not is_new and (

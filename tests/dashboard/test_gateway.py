@@ -160,6 +160,52 @@ def test_a_server_that_can_t_start_says_why() -> None:
     assert caught.value.detail.startswith("REVINTEL_NOW=x: not a time")
 
 
+def test_a_program_that_is_not_there_is_told() -> None:
+    gateway = McpGateway(Target(command=("/nowhere/python", "-m", "revintel_mcp")))
+    try:
+        with pytest.raises(ServerDown, match="could not be started"):
+            gateway.call("who", {})
+    finally:
+        gateway.close()
+
+
+def test_closing_does_not_wait_for_a_server_that_never_answers(tmp_path: Path) -> None:
+    """It reads its input, as a server does, and so ends with it; but it says nothing."""
+    words = f"import os, sys; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); sys.stdin.read()"
+    gateway = McpGateway(Target(command=(sys.executable, "-c", words)))
+    gateway.warm()
+    _until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+
+    gateway.close()
+
+    _until(lambda: _is_gone(int((tmp_path / "pid").read_text())))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deaf", ["", "signal.signal(signal.SIGTERM, signal.SIG_IGN);"])
+def test_a_server_that_does_not_mind_its_input_s_end_is_made_to_end(tmp_path: Path, deaf: str) -> None:
+    traced = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))"
+    words = f"import os, signal, threading; {deaf} {traced}; threading.Event().wait()"
+    gateway = McpGateway(Target(command=(sys.executable, "-c", words)))
+    gateway.warm()
+    _until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+
+    gateway.close()
+
+    assert _is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_warm_server_has_been_asked_and_is_the_one_that_answers(tmp_path: Path) -> None:
+    gateway = McpGateway(_target(tmp_path))
+    try:
+        gateway.warm([("refuse", {}), ("die", {"once": True}), ("who", {})])
+        assert _pid(gateway)
+        _until((tmp_path / "died").exists)
+        assert _pid(gateway)
+    finally:
+        gateway.close()
+
+
 def test_an_address_where_nobody_answers_is_said() -> None:
     gateway = McpGateway(Target(url="http://127.0.0.1:9/mcp"))
     try:

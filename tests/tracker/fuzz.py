@@ -18,6 +18,7 @@ from revintel_mcp.tracker.lines import BOM, lines_of
 from revintel_mcp.tracker.outline import ATTENTION, SOURCES, SUMMARY
 from revintel_mcp.tracker.small_tables import cell_rows
 from revintel_mcp.tracker.summary_table import SummaryTable, own_names
+from revintel_mcp.tracker.update import Update
 from revintel_mcp.tracker.values import plain
 from tests.tracker.trackers import CANONICAL, TODAY, log, read, sale, state, write
 
@@ -113,6 +114,7 @@ def try_one(seed: int) -> bool:
     assert dict(after.totals) == dict(once.after), seed
     assert {row.id for row in log_rows(once.data)} >= {row.id for row in BOOKED}, seed
     assert not lost(before, data, once.data), (seed, lost(before, data, once.data))
+    assert not misnumbered(before, once), (seed, misnumbered(before, once))
     twice = write(once.data, *BOOKED, sources=[state()], answered=True, incomplete="Feb 2026 Stripe (late)")
     assert twice.data == once.data, seed
     return True
@@ -128,6 +130,13 @@ def lost(before: Scan, old: bytes, new: bytes) -> list[bytes]:
     others = (line.text for line in lines_of(old.removeprefix(BOM)) if line.start + shift not in mine)
     gone = [text for text in others if not any(text == each for each in rest)]
     return [*gone, *_lost_cells(before, new), *_lost_ends(old, new)]
+
+
+def misnumbered(before: Scan, update: Update) -> list[int]:
+    """Lines of captured rows that are not where an update says they are now."""
+    lines = {line.number: line.text for line in lines_of(update.data)}
+    stay = (found.line for name, found in before.log.found.items() if not name.startswith(OPENING))
+    return [line.number for line in stay if lines.get(update.number_of(line)) != line.text]
 
 
 def _ours(before: Scan) -> set[int]:

@@ -96,16 +96,6 @@ def test_columns_add_up_to_the_total(document: Document, rows: list[Transaction]
     assert months >= set(scanned.months)
 
 
-@given(documents(), st.integers(1, 4000))
-def test_a_streamed_tracker_says_the_same(document: Document, size: int) -> None:
-    """Read in pieces of any size, the sums, rows and problems are those of the whole text."""
-    pieces = (document.data[start : start + size] for start in range(0, len(document.data), size))
-    streamed, whole = read(pieces), read(document.data)  # type: ignore[arg-type] # the helper is typed for whole texts
-    assert streamed.totals == whole.totals
-    assert streamed.problems == whole.problems
-    assert streamed.rows == whole.rows
-
-
 @given(st.lists(transactions, max_size=30), st.integers(0, 3))
 def test_rows_read_at_once_and_one_by_one_say_the_same(rows: list[Transaction], odd: int) -> None:
     """A column-wise stretch and the careful reading of each row give equal sums, captures and problems."""

@@ -9,7 +9,7 @@ from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.source_state import SourceStatus
 from revintel_mcp.domain.transaction import Channel, Status, TransactionType
 from revintel_mcp.errors import TrackerUnreadable
-from revintel_mcp.tracker import Totals, log_rows
+from revintel_mcp.tracker import Totals, Wanted, log_rows
 from revintel_mcp.tracker.check import check
 from tests.tracker.trackers import CANONICAL, LOG_HEADER, TODAY, cents, log, read, sale, state, write
 
@@ -311,3 +311,25 @@ def test_a_row_with_too_many_cells_behind_a_gap_is_reported_before_the_table_get
     after = read(update.data)
     assert after.totals == update.after
     assert [each.code for each in after.problems] == ["unreadable-row"]
+
+
+def test_what_is_wanted_may_depend_on_small_tables_wherever_they_stand() -> None:
+    """A person may move a section; the rows that Needs Attention names are captured all the same."""
+    attention = "## Needs Attention\n\n| ID | Source | Why |\n| --- | --- | --- |\n| gumroad_abc | Gumroad | no day |\n"
+    text = log(ROW).decode()
+    above, below = text.replace("## Transaction Log", f"{attention}\n## Transaction Log"), f"{text}\n{attention}"
+    for data in (above.encode(), below.encode()):
+        found = read(data, wanted=lambda waiting, _: Wanted([row.id for row in waiting]), manual=False)
+        assert list(found.rows) == ["gumroad_abc"]
+        assert found.rows["gumroad_abc"].line == 1 + data[: data.index(ROW.encode())].count(b"\n")
+
+
+@pytest.mark.parametrize("dashes", ["", "| --- | --- |\n"])
+def test_an_indented_line_of_a_paragraph_is_no_header(dashes: str) -> None:
+    """A word written above it would make code of it: what is a table must not depend on what we write."""
+    text = CANONICAL.decode().replace("**YTD Total (2026)**: $1,229.00\n", "")
+    start = text.index("| Month |")
+    data = f"{text[:start]}YTD: 40\n\t| Month |\n{dashes}{text[start:]}".encode()
+    once = write(data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
+    again = write(once.data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
+    assert again.data == once.data

@@ -74,19 +74,11 @@ def test_a_missing_file_reads_as_empty_and_is_made(tmp_path: Path) -> None:
     """With its folders, for its owner only."""
     file = TrackerFile(tmp_path / "a" / "b" / "revenue-tracker.md")
     snapshot = file.read()
-    assert (snapshot.data, snapshot.existed, snapshot.identity, list(file.pieces())) == (b"", False, None, [])
+    assert (snapshot.data, snapshot.existed, snapshot.identity) == (b"", False, None)
     file.update(add)
     assert read(file.read().data).has("stripe_ch_7")
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.path.parent.stat().st_mode) == 0o700
-
-
-def test_the_pieces_are_the_text(path: Path) -> None:
-    """A summary can be made without holding the file."""
-    path.write_bytes(CANONICAL * 200)
-    pieces = list(TrackerFile(path).pieces())
-    assert b"".join(pieces) == CANONICAL * 200
-    assert len(pieces) > 1
 
 
 def test_mode_and_owner_are_kept(path: Path) -> None:
@@ -277,13 +269,9 @@ def test_a_change_that_fails_leaves_everything(path: Path) -> None:
 
 def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
     """It is said to be one."""
-    for run in (TrackerFile.read, partial(TrackerFile.update, change=add), _all_pieces):
+    for run in (TrackerFile.read, partial(TrackerFile.update, change=add)):
         with pytest.raises(TrackerUnreadable, match="this is a folder"):
             run(TrackerFile(tmp_path))
-
-
-def _all_pieces(file: TrackerFile) -> object:
-    return list(file.pieces())
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
