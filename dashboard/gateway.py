@@ -4,22 +4,23 @@ The connection lives on an event loop in a thread of its own. It is made when it
 died, and ended by `close`, with the server if that was started here.
 """
 
+import asyncio
 import atexit
+import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from dashboard.failures import GatewayError, ServerDown, TooSlow
+from dashboard.link import Link
 from dashboard.target import Target
 
-if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal
-
-    from dashboard.link import Link
+#: A tool and its arguments.
+Question = tuple[str, Mapping[str, Any]]
 
 READ_S: Final = 30.0
 #: Time beyond a call's own limit after which its thread stops waiting: connecting, and the libraries' own grace.
@@ -84,9 +85,9 @@ class McpGateway:
         self._closed = False
         atexit.register(self.close)
 
-    def warm(self) -> None:
-        """Start connecting in the background; a failure shows at the first call."""
-        self._running().submit("connect")
+    def warm(self, questions: Iterable[Question] = ()) -> None:
+        """Start connecting in the background, and have the server ready for questions; a failure shows later."""
+        self._running().warm(questions)
 
     def call(
         self, tool: str, arguments: Mapping[str, Any], *, timeout_s: float = READ_S, again: bool = True
@@ -103,7 +104,7 @@ class McpGateway:
         Raises:
             GatewayError: there is no answer, or it is a refusal.
         """
-        future = self._running().submit("call", tool, arguments, timeout_s=timeout_s, again=again)
+        future = self._running().call(tool, arguments, timeout_s=timeout_s, again=again)
         try:
             answer: dict[str, Any] = future.result(timeout_s + _GRACE_S)
         except FutureTimeout:
@@ -117,7 +118,7 @@ class McpGateway:
     def start(self, tool: str, arguments: Mapping[str, Any]) -> "McpJob":
         """The same as a job: no time limit but the server's own, progress, and cancelling."""
         job = McpJob()
-        job.begin(self._running().submit("call", tool, arguments, timeout_s=None, again=False, progress=job.note))
+        job.begin(self._running().call(tool, arguments, timeout_s=None, again=False, progress=job.note))
         return job
 
     def close(self) -> None:
@@ -182,36 +183,39 @@ class _LinkThread:
     """A thread with an event loop on which the link lives."""
 
     def __init__(self, target: Target) -> None:
-        from anyio.from_thread import start_blocking_portal  # noqa: PLC0415 - kept off the path to the first page
-
-        self._target = target
-        self._context = start_blocking_portal("asyncio", name="revintel-mcp-link")
-        self._portal: BlockingPortal = self._context.__enter__()
-        self._link: Link | None = None
+        self._loop = _new_loop()
+        self._link = Link(target)
+        self._thread = threading.Thread(target=self._run, name="revintel-mcp-link", daemon=True)
+        self._thread.start()
         self._closing = threading.Lock()
 
-    def submit(self, method: str, *args: Any, **options: Any) -> "Future[Any]":
-        """Run a method of the link on its loop."""
-        return self._portal.start_task_soon(partial(self._run, method, *args, **options))
+    def call(self, *args: Any, **options: Any) -> "Future[dict[str, Any]]":
+        """Run the link's `call` on its loop; cancelling the future cancels the call."""
+        return asyncio.run_coroutine_threadsafe(self._link.call(*args, **options), self._loop)
+
+    def warm(self, questions: Iterable[Question]) -> None:
+        """Run the link's `warm` on its loop."""
+        asyncio.run_coroutine_threadsafe(self._link.warm(questions, timeout_s=READ_S), self._loop)
 
     def close(self) -> None:
         """End the link, then the loop and the thread."""
         with self._closing:
-            closing: Future[Any] = self._portal.start_task_soon(self._end)
-            try:
+            if self._loop.is_closed():
+                return
+            closing = asyncio.run_coroutine_threadsafe(self._link.aclose(), self._loop)
+            with suppress(GatewayError, CancelledError, FutureTimeout):
                 closing.result(_CLOSING_S)
-            except (GatewayError, CancelledError, FutureTimeout):
-                closing.cancel()
-            self._portal.start_task_soon(partial(self._portal.stop, cancel_remaining=True))
-            self._context.__exit__(None, None, None)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
 
-    async def _run(self, method: str, *args: Any, **options: Any) -> Any:
-        if self._link is None:
-            from dashboard.link import Link  # noqa: PLC0415 - FastMCP takes most of a second: here no page waits for it
+    def _run(self) -> None:
+        # On the way out, the runner cancels what still runs, so that whoever waits for it is told.
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.get_loop().run_forever()
 
-            self._link = Link(self._target)
-        return await getattr(self._link, method)(*args, **options)
 
-    async def _end(self) -> None:
-        if self._link is not None:
-            await self._link.aclose()
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """A loop that can start processes; on Windows another library may have chosen the kind that can't."""
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.new_event_loop()

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from dashboard.first import FIRST_QUESTIONS
 from dashboard.gateway import McpGateway
 from dashboard.target import target_from
 from dashboard.theme import streamlit_options
@@ -42,14 +43,9 @@ def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # n
 
 
 def _gateway(environ: Mapping[str, str]) -> McpGateway:
-    """The gateway, already connecting: the server starts while Streamlit loads, which takes as long.
-
-    What its thread loads for that is waited for: two threads that load such libraries at once only hinder each other.
-    """
+    """The gateway, already connecting: the server starts, and sees to its first answers, while Streamlit loads."""
     gateway = McpGateway(target_from(environ))
-    gateway.warm()
-    import dashboard.link  # noqa: F401, PLC0415 - loaded to be waited for, and only where a dashboard starts
-
+    gateway.warm(FIRST_QUESTIONS)
     return gateway
 
 

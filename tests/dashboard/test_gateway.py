@@ -195,17 +195,7 @@ def test_a_server_that_does_not_mind_its_input_s_end_is_made_to_end(tmp_path: Pa
     assert _is_gone(int((tmp_path / "pid").read_text()))
 
 
-def test_a_warm_server_has_been_asked_and_is_the_one_that_answers(tmp_path: Path) -> None:
-    gateway = McpGateway(_target(tmp_path))
-    try:
-        gateway.warm([("refuse", {}), ("die", {"once": True}), ("who", {})])
-        assert _pid(gateway)
-        _until((tmp_path / "died").exists)
-        assert _pid(gateway)
-    finally:
-        gateway.close()
-
-
+@pytest.mark.slow
 def test_an_address_where_nobody_answers_is_said() -> None:
     gateway = McpGateway(Target(url="http://127.0.0.1:9/mcp"))
     try:
