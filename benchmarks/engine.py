@@ -20,8 +20,8 @@ from revintel_mcp.cli import OBJECTS_BETWEEN_COLLECTIONS
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Sale
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.sources.contract import Pull
-from revintel_mcp.tracker import scan
+from revintel_mcp.sources.pull import Pull
+from revintel_mcp.tracker import Wanted, scan
 from revintel_mcp.tracker.update import Update, update
 from revintel_mcp.tracker_file import TrackerFile
 
@@ -54,8 +54,7 @@ def merge(path: Path) -> float:
 
 def _applied(data: bytes, pull: Pull) -> Update:
     today = _NOW.date()
-    small = scan(data, today=today, log=False)
-    before = scan(data, today=today, wanted=wanted_ids([pull], small.attention), manual=False)
+    before = scan(data, today=today, wanted=lambda attention, _: Wanted(wanted_ids([pull], attention)), manual=False)
     known = Known(before.rows, before.attention, before.prices, before.sources)
     booking = book([SourcePull("Gumroad", "gumroad", pull)], known, today=today)
     return update(before, booking, now=_NOW, answered=True)

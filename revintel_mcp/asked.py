@@ -1,14 +1,12 @@
 """What people ask with: the arguments of tools and commands as texts, before anything is read into them."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 View = Literal["booked", "restated"]
 BasisWord = Literal["gross", "net"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFields:
+class EntryFields(NamedTuple):
     """A manual entry's fields as texts; None is not given."""
 
     amount: str | None = None
@@ -21,8 +19,7 @@ class EntryFields:
     fee: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowQuery:
+class RowQuery(NamedTuple):
     """Which rows of the log are wanted, as texts; empty or None is any."""
 
     text: str = ""

@@ -321,9 +321,9 @@ def _run(verb: Verb, words: Sequence[str]) -> int:
     from revintel_mcp.errors import RevintelError
     from revintel_mcp.settings import SETTINGS
 
-    parser = _Parser(prog=f"revintel-mcp {verb.name}", description=_described(verb))
     # argparse tries each argument's help at once, and would measure the terminal for every one of them.
-    parser.formatter_class = partial(HelpFormatter, width=80)
+    unmeasured = partial(HelpFormatter, width=80)
+    parser = _Parser(prog=f"revintel-mcp {verb.name}", description=_described(verb), formatter_class=unmeasured)
     verb.arguments(parser)
     if verb.gives_result:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -18,7 +17,7 @@ from revintel_mcp.domain.outside import quoted
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.errors import UsageError
 from revintel_mcp.results.outside_text import shown
-from revintel_mcp.results.shapes import EntryResult
+from revintel_mcp.results.row_shapes import EntryResult
 from revintel_mcp.results.views import attention_view, transaction_view
 from revintel_mcp.settings import Settings
 from revintel_mcp.summary.coverage import coverage
@@ -101,7 +100,7 @@ def _adding(
             idempotency_key=idempotency_key,
             log=log,
         )
-        return replace(outcome, warnings=(*_far_larger(outcome, log), *outcome.warnings))
+        return outcome._replace(warnings=(*_far_larger(outcome, log), *outcome.warnings))
 
     return decide
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -23,12 +22,12 @@ from revintel_mcp.domain.written import DayOrder
 from revintel_mcp.entries import incomplete_after
 from revintel_mcp.errors import UsageError
 from revintel_mcp.results.outside_text import shown
-from revintel_mcp.results.shapes import ImportResult
+from revintel_mcp.results.row_shapes import ImportResult
 from revintel_mcp.results.views import attention_view, problem_view, transaction_view
 from revintel_mcp.settings import Settings
-from revintel_mcp.sources.contract import Pull
 from revintel_mcp.sources.csv_columns import ColumnsUnknown, column_map
 from revintel_mcp.sources.csv_rows import MONEY_THAT_LEFT, CsvRows, read_csv_rows
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.tracker import Scan, Wanted, scan
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.update import Update, update
@@ -39,8 +38,7 @@ _MOST_ROWS = 200
 _NO_CSV = ((b"PK", "an Excel workbook or a ZIP file"), (b"%PDF", "a PDF"), (b"\xd0\xcf\x11\xe0", "an Excel workbook"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRequest:
+class ImportRequest(NamedTuple):
     """Which file, and how to read it. `columns` are `FIELD=COLUMN`, `only` are `COLUMN=VALUE`, as typed.
 
     `days` is `day-first` or `month-first`, `encoding` a name such as `cp1252`; empty where the file shows it itself.

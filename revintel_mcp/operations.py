@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from revintel_mcp.extract import Progress
     from revintel_mcp.reading import Reader
     from revintel_mcp.results import shapes
+    from revintel_mcp.results.row_shapes import EntryResult, ImportResult
     from revintel_mcp.results.summary_shapes import MonthlySummaryResult
     from revintel_mcp.upstream_client import UpstreamHub
 
@@ -106,7 +107,7 @@ class Operations:
 
     def add(
         self, fields: "EntryFields", *, currency: str | None = None, idempotency_key: str | None = None
-    ) -> "shapes.EntryResult":
+    ) -> "EntryResult":
         """Log an entry made by hand.
 
         Raises:
@@ -125,13 +126,13 @@ class Operations:
 
         return question_about(self.file, self.now(), fields, currency, idempotency_key)
 
-    def update(self, entry_id: str, fields: "EntryFields") -> "shapes.EntryResult":
+    def update(self, entry_id: str, fields: "EntryFields") -> "EntryResult":
         """Correct or complete an entry made by hand."""
         from revintel_mcp.entries import update_entry
 
         return update_entry(self.file, self.settings, self.now(), entry_id, fields)
 
-    def void(self, entry_id: str, reason: str = "") -> "shapes.EntryResult":
+    def void(self, entry_id: str, reason: str = "") -> "EntryResult":
         """Strike an entry made by hand."""
         from revintel_mcp.entries import strike_entry
 
@@ -148,15 +149,15 @@ class Operations:
         days: str = "",
         encoding: str = "",
         dry_run: bool = False,
-    ) -> "shapes.ImportResult":
+    ) -> "ImportResult":
         """Log the rows of a CSV file; the same file twice adds nothing.
 
         Raises:
             UsageError: the file, the channel or a column can't be used.
             TrackerError: the tracker can't be read or written.
         """
+        from revintel_mcp.booking.entry_fields import channel_of
         from revintel_mcp.imports import ImportRequest, import_file
-        from revintel_mcp.queries import channel_of
 
         request = ImportRequest(
             path=path,

@@ -8,12 +8,14 @@ from typing import TypeVar
 
 from revintel_mcp.asked import RowQuery, View
 from revintel_mcp.booking.booking import LoggedRow
+from revintel_mcp.booking.entry_fields import channel_of
 from revintel_mcp.domain.money import ZERO, AmountError, parse_amount
 from revintel_mcp.domain.periods import Month, PeriodError, Window
 from revintel_mcp.domain.problems import Problem
-from revintel_mcp.domain.transaction import Channel, Status, TransactionType, channel_named
+from revintel_mcp.domain.transaction import Channel, Status, TransactionType
 from revintel_mcp.errors import UsageError
 from revintel_mcp.results.outside_text import shown
+from revintel_mcp.results.row_shapes import TransactionView
 from revintel_mcp.results.shapes import (
     CheckResult,
     ExplainedRow,
@@ -23,7 +25,6 @@ from revintel_mcp.results.shapes import (
     MetricView,
     QueryResult,
     TransactionList,
-    TransactionView,
 )
 from revintel_mcp.results.summaries import no_tracker, word
 from revintel_mcp.results.views import attention_view, problem_view, transaction_view
@@ -245,18 +246,6 @@ def period_named(text: str, today: date, fiscal_year_start: int) -> AskedPeriod:
         return asked_period(text, today, fiscal_year_start)
     except PeriodError as error:
         raise UsageError(str(error)) from None
-
-
-def channel_of(text: str) -> Channel:
-    """The channel that a person means.
-
-    Raises:
-        UsageError: the text names none.
-    """
-    found = channel_named(text)
-    if found is None:
-        raise UsageError(f"{text!r} is not a channel; use one of: {', '.join(Channel)}")
-    return found
 
 
 def _window(query: RowQuery) -> Window | None:

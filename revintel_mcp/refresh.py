@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import unified_diff
 from functools import partial
@@ -23,7 +23,8 @@ from revintel_mcp.results.shapes import MonthChange, RefreshReport, SourceReport
 from revintel_mcp.results.summaries import summary_result
 from revintel_mcp.results.views import attention_view, problem_view
 from revintel_mcp.settings import Settings
-from revintel_mcp.sources.contract import Pull, PullRequest, Source
+from revintel_mcp.sources.contract import PullRequest, Source
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.registry import SOURCES
 from revintel_mcp.summary.asked_again import Account, asked_again, noted
 from revintel_mcp.summary.changes import months_changed
@@ -257,7 +258,7 @@ def _report(
         needs_attention=tuple(attention_view(row) for row in attention),
         problems=tuple(
             problem_view(problem)
-            for problem in (*(replace(each, file=file.path.name) for each in booking.problems), *written.problems)
+            for problem in (*(each._replace(file=file.path.name) for each in booking.problems), *written.problems)
         ),
         notes=(*(shown(mistake, 400) for mistake in request.mistakes), *_notes(outcome, backup)),
         diff=diff,

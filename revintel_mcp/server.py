@@ -28,7 +28,7 @@ from revintel_mcp.results import text as say
 from revintel_mcp.results.encode import to_json
 
 if TYPE_CHECKING:
-    from revintel_mcp.results.shapes import EntryResult
+    from revintel_mcp.results.row_shapes import EntryResult
 
 INSTRUCTIONS = """\
 Revenue Intelligence keeps one tracker file of a freelancer's income: Stripe, Gumroad, Upwork, and entries made by \

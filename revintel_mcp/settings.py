@@ -6,11 +6,10 @@ environment: whoever starts the program passes it in.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from revintel_mcp.errors import UsageError
 from revintel_mcp.machine_zone import machine_zone, zone_named
@@ -18,8 +17,7 @@ from revintel_mcp.machine_zone import machine_zone, zone_named
 _PREFIX: Final = "REVINTEL_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What the user set, read and checked. Money is US dollars, limits are seconds.
 
     `now` is the instant that stands for the clock (demos, tests); None is the real clock. `mcp_config` is the file
@@ -40,8 +38,7 @@ class Settings:
     now: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One line of the table of settings. `default` and `meaning` are for people; `example` is a value that works."""
 
     key: str
@@ -184,7 +181,7 @@ def _assemble(values: dict[str, Any]) -> Settings:
         values["now"] = now.replace(tzinfo=values["timezone"])
     for key in ("start_timeout", "call_timeout"):
         values[f"{key}_s"] = values.pop(key)
-    return Settings(**{field.name: values[field.name] for field in fields(Settings)})
+    return Settings(**{name: values[name] for name in Settings._fields})
 
 
 def _misspelt(environ: Mapping[str, str]) -> list[str]:

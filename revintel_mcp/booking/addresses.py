@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -30,10 +29,8 @@ def with_descriptions(pulls: Sequence[SourcePull], change: Callable[[str], str])
     sale = partial(_sale, change)
     other = partial(_described, change)
     return [
-        replace(
-            each,
-            pull=replace(
-                each.pull,
+        each._replace(
+            pull=each.pull._replace(
                 sales=tuple(map(sale, each.pull.sales)),
                 reversals=tuple(map(other, each.pull.reversals)),
                 unbookable=tuple(map(other, each.pull.unbookable)),
@@ -45,9 +42,9 @@ def with_descriptions(pulls: Sequence[SourcePull], change: Callable[[str], str])
 
 def _sale(change: Callable[[str], str], sale: Sale) -> Sale:
     reversals = tuple(_described(change, reversal) for reversal in sale.reversals)
-    return _described(change, sale if reversals == sale.reversals else replace(sale, reversals=reversals))
+    return _described(change, sale if reversals == sale.reversals else sale._replace(reversals=reversals))
 
 
 def _described(change: Callable[[str], str], record: Described) -> Described:
     text = change(record.description)
-    return record if text is record.description else replace(record, description=text)
+    return record if text is record.description else record._replace(description=text)

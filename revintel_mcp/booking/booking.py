@@ -1,16 +1,16 @@
 """What is to be written: the outcome of holding a pull, or an entry, against the log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
 
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Channel, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedRow:
+class LoggedRow(NamedTuple):
     """A row of the log. `transaction` is None where the row can't be read; its ID is known all the same.
 
     `day` and `channel` are those of a row that can't be read, as far as its cells tell.
@@ -23,8 +23,7 @@ class LoggedRow:
     channel: Channel | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttentionRow:
+class AttentionRow(NamedTuple):
     """A row of Needs Attention, as texts: a person may mend any of them. `first_seen` is a day."""
 
     id: str
@@ -36,12 +35,11 @@ class AttentionRow:
     amount: str = ""
     currency: str = ""
     first_seen: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = MappingProxyType({})
     """Optional columns (`Type`, `Period`, `Fee`, `Channel`), so that the row alone is enough to book it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """A row of the tracker's `## Prices`: one unit of `currency` was worth `usd` dollars on `day`."""
 
     day: date
@@ -49,8 +47,7 @@ class Price:
     usd: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A logged row that a source now shows otherwise. The row stands."""
 
     id: str
@@ -60,8 +57,7 @@ class Difference:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
+class Booking(NamedTuple):
     """Edits for the tracker; applying them is all that a writer does.
 
     `added` are new log rows in date order. `fees` fills blank Fee cells by row ID. `edits` replaces manual rows by
@@ -71,16 +67,16 @@ class Booking:
     """
 
     added: tuple[Transaction, ...] = ()
-    fees: Mapping[str, Decimal] = field(default_factory=dict)
-    edits: Mapping[str, Transaction] = field(default_factory=dict)
+    fees: Mapping[str, Decimal] = MappingProxyType({})
+    edits: Mapping[str, Transaction] = MappingProxyType({})
     attention: tuple[AttentionRow, ...] | None = None
     differences: tuple[Difference, ...] = ()
     reappeared: tuple[str, ...] = ()
-    skipped: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = MappingProxyType({})
     """How many records were not booked, by reason (`already logged`, `refunded before first seen` …)."""
-    skipped_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    skipped_by: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     """The same by source name."""
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = MappingProxyType({})
     problems: tuple[Problem, ...] = ()
 
     @property

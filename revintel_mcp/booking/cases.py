@@ -1,9 +1,9 @@
 """A sale whose reversals are held against the log, and what its platform's figures amount to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from revintel_mcp.booking.gathering import Seen
 from revintel_mcp.booking.prices import Prices
@@ -12,8 +12,7 @@ from revintel_mcp.domain.records import Reversal, ReversalKind
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, Transaction, TransactionType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """A sale and all that is said of its reversals.
 
     Reversal rows are named after the first of `ids`; the others are IDs they may be booked under already. `row` is the
@@ -127,8 +126,7 @@ def _with_flag(seen: Seen) -> tuple[Reversal, ...]:
 def _with_amounts(items: tuple[Reversal, ...], whole: Money | None) -> tuple[Reversal, ...]:
     """The reversals, with the sale's own amount where one is of all that is left: booking caps it."""
     return tuple(
-        replace(
-            item,
+        item._replace(
             amount=whole if item.amount is None else Money(abs(item.amount.amount), item.amount.currency.upper()),
         )
         for item in items

@@ -1,6 +1,5 @@
 """Correcting and striking entries that a person made. What came from a source is never touched here."""
 
-from dataclasses import replace
 from datetime import date as day_type  # an argument named `date` hides the type
 from decimal import Decimal
 from typing import Final
@@ -58,8 +57,7 @@ def correct_entry(
     if currency is not None and amount is None:
         raise UsageError("a new currency needs the amount in it as well; give both")
     code = currency_of(currency) if currency is not None else "USD" if amount is not None else fields.money.currency
-    fields = replace(
-        fields,
+    fields = fields._replace(
         money=fields.money if amount is None else amount_of(amount, code),
         channel=fields.channel if channel is None else channel_of(channel),
         day=fields.day if date is None or date == "" else day_of(date, today),
@@ -94,7 +92,7 @@ def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> Entry
     if entry.status is Status.EXCLUDED:
         return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=row_id, transaction=entry)
     if entry.status is Status.PENDING:
-        excluded = replace(entry, status=Status.EXCLUDED)
+        excluded = entry._replace(status=Status.EXCLUDED)
         booking = Booking(edits={row_id: excluded})
         return EntryOutcome(outcome=Outcome.STRUCK, id=row_id, booking=booking, transaction=excluded)
     void = _void_of(entry, (reason or "").strip())
@@ -103,8 +101,7 @@ def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> Entry
 
 def _void_of(entry: Transaction, reason: str) -> Transaction:
     text = short(f"Void of {entry.description or entry.id}" + (f": {reason}" if reason else ""))
-    return replace(
-        entry,
+    return entry._replace(
         id=f"{entry.id}_{VOID}",
         amount_usd=ZERO - entry.amount_usd,
         fee_usd=None if entry.fee_usd is None else ZERO - entry.fee_usd,
@@ -199,7 +196,7 @@ def _mended(known: Known, waiting: AttentionRow, fields: Fields, today: day_type
     if row is not None:
         booking = Booking(added=(row,), attention=others)
         return EntryOutcome(outcome=Outcome.ADDED, id=row.id, booking=booking, transaction=row)
-    changed = replace(fields.waiting(waiting.id, today), first_seen=waiting.first_seen)
+    changed = fields.waiting(waiting.id, today)._replace(first_seen=waiting.first_seen)
     if changed == waiting:
         return EntryOutcome(outcome=Outcome.UNCHANGED, id=waiting.id, attention=waiting)
     rows = tuple(changed if row.id == waiting.id else row for row in known.attention)
@@ -210,7 +207,7 @@ def _corrected(known: Known, entry: Transaction, fields: Fields, today: day_type
     read = fields.row(entry.id, Prices(known.prices))
     if read is None:
         raise UsageError(no_price(fields.money, fields.day))
-    row = replace(read, period=entry.period, hours=entry.hours, via=entry.via, source_metadata=entry.source_metadata)
+    row = read._replace(period=entry.period, hours=entry.hours, via=entry.via, source_metadata=entry.source_metadata)
     if row == entry:
         return EntryOutcome(outcome=Outcome.UNCHANGED, id=entry.id, transaction=entry)
     warnings = oddities(fields, today)

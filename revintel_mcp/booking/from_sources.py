@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -142,7 +141,7 @@ def _with_sale(orphan: Orphan) -> Orphan:
     native = item.native_id or short_hash(
         str(item.kind), str(item.date), str(item.amount), item.client, item.description
     )
-    named = replace(
-        item, sale_id=item.channel.key, native_id=native if item.kind is ReversalKind.REFUND else item.native_id
+    named = item._replace(
+        sale_id=item.channel.key, native_id=native if item.kind is ReversalKind.REFUND else item.native_id
     )
     return Orphan(named, orphan.origin)

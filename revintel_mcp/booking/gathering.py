@@ -6,8 +6,8 @@ paid it. It is one payment, and all that was said of it is kept. The outcome doe
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.booking.reversal_ids import short_hash
@@ -16,8 +16,7 @@ from revintel_mcp.domain.records import HIDDEN_SALE, Reversal, ReversalKind, Sal
 from revintel_mcp.domain.transaction import ANONYMOUS
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A payment and everything that is said of its reversals. `origin` is the source's name in the Sources table."""
 
     sale: Sale
@@ -37,8 +36,7 @@ class Seen:
         return told or sale.has_unknown_refund or sale.has_unknown_dispute or bool(self.reversals)
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(NamedTuple):
     """A reversal whose sale this run did not see."""
 
     reversal: Reversal
@@ -50,15 +48,15 @@ class Orphan:
         return self.reversal.sale_id, *self.reversal.sale_aliases
 
 
-@dataclass(slots=True)
 class Gathered:
     """What a run saw. `sales` and `numbered` by ID; `repeats` counts records that were another's double, by source."""
 
-    sales: list[Seen] = field(default_factory=list)
-    numbered: dict[str, list[Seen]] = field(default_factory=dict)
-    orphans: list[Orphan] = field(default_factory=list)
-    unbookable: list[tuple[Unbookable, str]] = field(default_factory=list)
-    repeats: Counter[str] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.sales: list[Seen] = []
+        self.numbered: dict[str, list[Seen]] = {}
+        self.orphans: list[Orphan] = []
+        self.unbookable: list[tuple[Unbookable, str]] = []
+        self.repeats: Counter[str] = Counter()
 
 
 def gather(pulls: Sequence[SourcePull]) -> Gathered:
@@ -83,7 +81,7 @@ def with_id(record: Unbookable) -> Unbookable:
         return record
     day = record.date.isoformat() if record.date else ""
     content = short_hash(day, record.client, record.description, record.amount, record.currency)
-    return replace(record, id=f"{record.source}_unreadable_{content}")
+    return record._replace(id=f"{record.source}_unreadable_{content}")
 
 
 def united(*lists: Iterable[Reversal]) -> tuple[Reversal, ...]:
@@ -172,8 +170,7 @@ def _merged(best: Seen, other: Seen) -> Seen:
     )
     reversals = united(best.reversals, other.reversals)
     tells_dispute = any(item.kind is not ReversalKind.REFUND for item in reversals)
-    sale = replace(
-        one,
+    sale = one._replace(
         amount=amount,
         fee=one.fee if one.fee is not None else two.fee,
         client=two.client if one.client == ANONYMOUS else one.client,
@@ -230,7 +227,7 @@ def _attach(found: Gathered, reversals: Sequence[Orphan]) -> None:
             found.orphans.append(each)
         else:
             extra.setdefault(home, []).append(each.reversal)
-    found.sales = [replace(each, reversals=united(each.reversals, extra.get(each.sale.id, ()))) for each in found.sales]
+    found.sales = [each._replace(reversals=united(each.reversals, extra.get(each.sale.id, ()))) for each in found.sales]
 
 
 def _best_first(seen: Seen) -> tuple[object, ...]:

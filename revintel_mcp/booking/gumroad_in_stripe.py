@@ -6,7 +6,6 @@ Gumroad, once configured, finds its sale logged.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from revintel_mcp.booking.attention import hidden_sale_row, not_listed_row
 from revintel_mcp.booking.booking import LoggedRow
@@ -62,7 +61,7 @@ def _gumroad_is_used(run: Run, pulls: Sequence[SourcePull]) -> bool:
 
 def _as_gumroad(seen: Seen) -> Seen:
     sale = seen.sale
-    return replace(seen, sale=replace(sale, id=sale.same_as, channel=Channel.GUMROAD, aliases=seen.ids, same_as=""))
+    return seen._replace(sale=sale._replace(id=sale.same_as, channel=Channel.GUMROAD, aliases=seen.ids, same_as=""))
 
 
 def _logged_as_stripe(run: Run, seen: Seen, own: LoggedRow, gumroad: LoggedRow | None) -> None:
@@ -79,8 +78,7 @@ def _logged_as_stripe(run: Run, seen: Seen, own: LoggedRow, gumroad: LoggedRow |
     void = f"{own.id}_{VOID}"
     if left == ZERO or void in run.ledger:
         return
-    row = replace(
-        own.transaction,
+    row = own.transaction._replace(
         id=void,
         amount_usd=-left,
         status=Status.REFUNDED,

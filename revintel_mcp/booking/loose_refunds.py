@@ -6,9 +6,9 @@ taken for told, and a refund that may be part of one goes to a person.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from revintel_mcp.booking.attention import doubtful_refund_row
 from revintel_mcp.booking.gathering import Orphan, chronological
@@ -18,15 +18,16 @@ from revintel_mcp.domain.money import ZERO
 from revintel_mcp.domain.records import ReversalKind
 
 
-@dataclass(slots=True)
-class _Slot:
-    """A row that was booked from a total, and the loose refunds that may be part of it."""
+class _Slot(NamedTuple):
+    """A row that was booked from a total, and the loose refunds that may be part of it.
+
+    `first` is the day of its sale; the first there is, where that is not known.
+    """
 
     row: BookedReversal
     amount: Decimal
     first: date
-    """The day of its sale; the first there is, where that is not known."""
-    fitting: list[Orphan] = field(default_factory=list)
+    fitting: tuple[Orphan, ...] = ()
 
 
 def without_told(run: Run, orphans: Sequence[Orphan], itemised: Collection[str]) -> list[Orphan]:
@@ -78,8 +79,7 @@ def _slots(run: Run, loose: Sequence[Orphan], itemised: Collection[str]) -> list
         sale = run.ledger.row(row.id.sale)
         first = sale.transaction.date if sale is not None and sale.transaction is not None else date.min
         slot = _Slot(row, abs(row.transaction.amount_usd), first)
-        slot.fitting = [each for each in loose if _may_be_part(run, each, slot)]
-        slots.append(slot)
+        slots.append(slot._replace(fitting=tuple(each for each in loose if _may_be_part(run, each, slot))))
     # A total is seen soon after the refund: each row takes the latest that fits, that of the youngest sale, which can
     # choose least, before the others.
     return sorted(slots, key=lambda slot: slot.first, reverse=True)

@@ -1,11 +1,10 @@
 """Entries that a person makes. The same key twice is one row; one that looks like another is added, with a warning."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date as day_type  # an argument named `date` hides the type
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from revintel_mcp.booking.attention import extra_cells, manual_row, no_price
 from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
@@ -41,8 +40,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryOutcome:
+class EntryOutcome(NamedTuple):
     """What is to be written, and the entry as it then stands.
 
     `transaction` is its row of the log (of a void: the row that strikes it), None while it waits in Needs Attention:
@@ -51,14 +49,13 @@ class EntryOutcome:
 
     outcome: Outcome
     id: str
-    booking: Booking = field(default_factory=Booking)
+    booking: Booking = Booking()
     transaction: Transaction | None = None
     attention: AttentionRow | None = None
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(NamedTuple):
     """An entry's fields, read. `money` and `fee` are in the currency they were given in."""
 
     money: Money

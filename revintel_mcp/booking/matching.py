@@ -1,8 +1,8 @@
 """Which logged row a payment is: by its own ID, by an alias, or, where IDs are made of contract and date, by amount."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from revintel_mcp.booking.amounts import read_money
 from revintel_mcp.booking.booking import LoggedRow
@@ -13,8 +13,7 @@ from revintel_mcp.domain.currencies import CurrencyError
 from revintel_mcp.domain.money import ZERO, AmountError, Money
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(NamedTuple):
     """An ID that is taken, by a logged row or by one that waits; `money` None where it can't be read."""
 
     row_id: str
@@ -70,7 +69,7 @@ def _named(run: Run, base: str, seen: list[Seen]) -> list[Seen]:
         name = first_free(base, lambda name: name in run.ledger or name in run.old_attention or name in used)
         used.add(name)
         names.append((name, each))
-    return [replace(each, sale=replace(each.sale, id=name)) for name, each in sorted(names, key=lambda pair: pair[0])]
+    return [each._replace(sale=each.sale._replace(id=name)) for name, each in sorted(names, key=lambda pair: pair[0])]
 
 
 def _slots(run: Run, base: str) -> list[_Slot]:

@@ -5,9 +5,9 @@ typed wins over what a source says in the same run.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from revintel_mcp.booking.amounts import read_money
 from revintel_mcp.booking.booking import AttentionRow
@@ -49,7 +49,7 @@ def _as_it_is_now(run: Run, row: AttentionRow) -> AttentionRow:
     now = run.attention.get(row.id)
     if now is None or not _is_untouched(row):
         return row
-    return replace(row, amount=now.amount, currency=now.currency, description=now.description)
+    return row._replace(amount=now.amount, currency=now.currency, description=now.description)
 
 
 def _is_untouched(row: AttentionRow) -> bool:
@@ -65,8 +65,7 @@ def _is_done(run: Run, row: AttentionRow) -> bool:
     return is_settled or row.id in run.ledger or run.ledger.native(row.id) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """The cells of a row, as far as they can be read."""
 
     money: Money

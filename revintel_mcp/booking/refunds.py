@@ -6,11 +6,10 @@ of it, one that happened later is news.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from revintel_mcp.booking.cases import Case
 from revintel_mcp.booking.gathering import chronological
@@ -22,8 +21,7 @@ from revintel_mcp.domain.records import Reversal, ReversalKind
 NOTHING: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """Money that went back, or came back, and is not in the log. `amount` None is not known."""
 
     kind: ReversalKind
@@ -37,20 +35,24 @@ class Event:
     """Whether it is the last of the sale, in the platform's own currency: it takes all that is left, to the cent."""
 
 
-@dataclass(slots=True)
 class _Slot:
     """What is left to tell of a row: an item that is part of it takes its share."""
 
-    left: Decimal
-    day: date
+    __slots__ = ("day", "left")
+
+    def __init__(self, left: Decimal, day: date) -> None:
+        self.left = left
+        self.day = day
 
 
-@dataclass(slots=True)
 class _Fresh:
     """A refund that has no row of its own; `left` of it is not in the log."""
 
-    item: Reversal
-    left: Decimal
+    __slots__ = ("item", "left")
+
+    def __init__(self, item: Reversal, left: Decimal) -> None:
+        self.item = item
+        self.left = left
 
 
 def refund_events(run: Run, case: Case) -> list[Event]:
@@ -179,7 +181,7 @@ class _Reckoning:
         if self.unit == "USD" or whole is None or whole.currency != self.unit or not events:
             return events
         new = sum((self._in_unit(each.amount, each.day) or NOTHING for each in events), NOTHING)
-        return events if seen + new < whole.amount else [*events[:-1], replace(events[-1], closes=True)]
+        return events if seen + new < whole.amount else [*events[:-1], events[-1]._replace(closes=True)]
 
     def _event(self, each: _Fresh) -> Event:
         item, amount = each.item, Money(each.left, self.unit)

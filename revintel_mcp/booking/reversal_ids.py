@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 VOID: Final = "void"
 
@@ -13,8 +12,7 @@ _NUMBER: Final = re.compile(r"[2-9]|[1-9]\d{1,2}")
 _NUMBERED: Final = re.compile(r"(?P<base>.+)_(?P<number>[2-9]|[1-9]\d{1,2})", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class ReversalId:
+class ReversalId(NamedTuple):
     """The parts of `<sale>_<kind>`, `<sale>_<kind>_<number>` or `<sale>_<kind>_<native id>`.
 
     `native` is empty where the platform has no id of its own for it; `number` is then its place in the series, from 1.

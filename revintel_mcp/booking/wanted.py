@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.booking.gathering import with_id
 from revintel_mcp.booking.reversal_ids import base_of, read_reversal_id
-from revintel_mcp.sources.contract import Pull
+from revintel_mcp.sources.pull import Pull
 
 
 def wanted_ids(pulls: Sequence[Pull], attention: Sequence[AttentionRow]) -> frozenset[str]:

@@ -3,9 +3,8 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 _BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _ENOUGH_TO_TELL: Final = 200
@@ -24,8 +23,7 @@ class BrokenCsv(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class CsvRow:
+class CsvRow(NamedTuple):
     """A row that holds something. `line` is the one it starts on, from 1; `cells` are stripped, by column name.
 
     `surplus` is what stands in cells that no column of the header has.
@@ -36,8 +34,7 @@ class CsvRow:
     surplus: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvTable:
+class CsvTable(NamedTuple):
     """`header` has the column names as `column_name` writes them; of two columns of one name, rows keep the first."""
 
     header: Header

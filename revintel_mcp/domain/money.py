@@ -1,9 +1,8 @@
 """Exact money. Amounts are `Decimal`; sums of many rows are whole cents; nothing here is ever binary floating point."""
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from revintel_mcp.domain.currencies import exponent
 
@@ -13,9 +12,10 @@ ZERO: Final = Decimal("0.00")
 # Past this, the shortest binary text of an amount could differ from its decimal text: no JSON number then.
 LARGEST_JSON_AMOUNT: Final = Decimal(10) ** 13
 
-_PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
-_PERHAPS_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+# As text: `re` compiles a pattern when it is first used, and most runs use none of these.
+_PLAIN = r"\d+(?:\.\d+)?|\.\d+"
+_PERHAPS_THOUSANDS: Final = r"[1-9]\d{0,2}\.\d{3}"
+_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 
 
 class AmountError(ValueError):
@@ -26,8 +26,7 @@ class AmountError(ValueError):
         self.mend = mend
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount in the major unit of a currency: `Money(Decimal("12.34"), "USD")` is twelve dollars thirty-four."""
 
     amount: Decimal
@@ -89,9 +88,9 @@ def parse_amount(text: str) -> Decimal:
                 raise AmountError(f"{text!r} is negative twice", "write it as -50.00")
             negative, body = negative or body[0] == "-", body[1:].strip()
         body = body.removeprefix("$").strip()
-    if not (_PLAIN.fullmatch(body) or _GROUPED.fullmatch(body)) or not body.isascii():
+    if not (re.fullmatch(_PLAIN, body) or re.fullmatch(_GROUPED, body)) or not body.isascii():
         raise AmountError(f"{text!r} is not one clear amount", "write dollars and cents like 1200.50 or 1,200.50")
-    if _PERHAPS_THOUSANDS.fullmatch(body):
+    if re.fullmatch(_PERHAPS_THOUSANDS, body):
         thousands = f"{body.replace('.', '')}.00"
         mend = f"write {thousands} if that is meant, else two decimal places"
         raise AmountError(f"{text!r} could be {thousands} or less than a thousand dollars", mend)

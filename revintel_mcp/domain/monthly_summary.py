@@ -1,16 +1,15 @@
 """A month's income by channel: the row of the summary table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from revintel_mcp.domain.money import ZERO
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlySummary:
+class MonthlySummary(NamedTuple):
     """US dollars, exact, two places; `total` is always the sum of the seven channels."""
 
     month: Month
@@ -27,11 +26,12 @@ class MonthlySummary:
         """The row for a month; channels without an amount are zero."""
         return cls(month, **{channel.key: by_channel.get(channel, ZERO) for channel in Channel})
 
-    def __getitem__(self, channel: Channel) -> Decimal:
+    def amount(self, channel: Channel) -> Decimal:
+        """A channel's income."""
         amount: Decimal = getattr(self, channel.key)
         return amount
 
     @property
     def total(self) -> Decimal:
         """The sum of all channels."""
-        return sum((self[channel] for channel in Channel), ZERO)
+        return sum((self.amount(channel) for channel in Channel), ZERO)

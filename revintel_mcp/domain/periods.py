@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 _MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{4})")
+# As text: `re` compiles a pattern when it is first used.
+_ISO_MONTH = r"(\d{4})-(\d{2})"
+_NAMED_MONTH = r"([A-Za-z]{3,9})\.?\s+(\d{4})"
 _LONG_NAMES: Final = "january february march april may june july august september october november december".split()
 
 
@@ -16,8 +16,7 @@ class PeriodError(ValueError):
     """A text that names no month or day; the message says what to type."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
+class Month(NamedTuple):
     """A calendar month. Ordered by time; `str()` gives `2026-02`."""
 
     year: int
@@ -32,9 +31,9 @@ class Month:
     def parse(cls, text: str) -> "Month":
         """A month from `2026-02`, `Feb 2026` or `February 2026`."""
         text = text.strip()
-        if match := _ISO_MONTH.fullmatch(text):
+        if match := re.fullmatch(_ISO_MONTH, text):
             year, number = int(match[1]), int(match[2])
-        elif (match := _NAMED_MONTH.fullmatch(text)) and (found := _month_number(match[1])):
+        elif (match := re.fullmatch(_NAMED_MONTH, text)) and (found := _month_number(match[1])):
             year, number = int(match[2]), found
         else:
             raise PeriodError(f"{text!r} is not a month; write 2026-02 or Feb 2026")
@@ -78,19 +77,28 @@ class Month:
         return f"{self.year:04d}-{self.number:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The days from `start` up to, not including, `end`."""
-
+class _Days(NamedTuple):
     start: date
     end: date
 
-    def __post_init__(self) -> None:
-        if self.end < self.start:
-            raise PeriodError(f"a window can't end ({self.end}) before it starts ({self.start})")
 
-    def __contains__(self, day: date) -> bool:
-        return self.start <= day < self.end
+class Window(_Days):
+    """The days from `start` up to, not including, `end`."""
+
+    __slots__ = ()
+
+    def __new__(cls, start: date, end: date) -> Self:
+        """A window that ends no earlier than it starts.
+
+        Raises:
+            PeriodError: it would.
+        """
+        if end < start:
+            raise PeriodError(f"a window can't end ({end}) before it starts ({start})")
+        return super().__new__(cls, start, end)
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.start <= day < self.end
 
     def months(self) -> Iterator[Month]:
         """Every month that has a day in the window, oldest first."""

@@ -1,7 +1,7 @@
 """Something a person should mend, with its place: what `check` lists and every report carries."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -11,8 +11,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding. `code` is stable (`unreadable-row`, `duplicate-id` …); `line`, `column` count from 1; 0: none."""
 
     code: str

@@ -4,11 +4,11 @@ A source says what the platform says *now*. Whether that is news is decided agai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date as date_type  # a field named `date` hides the type
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.transaction import ANONYMOUS, Channel, TransactionType
@@ -26,8 +26,7 @@ class ReversalKind(StrEnum):
     """Money that a dispute took came back; its amount is positive."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reversal:
+class Reversal(NamedTuple):
     """Money that went back (or came back again) on a sale.
 
     `sale_id` is the logged ID of the sale (`stripe_ch_…`), empty if the platform doesn't say. `native_id` is the
@@ -48,11 +47,10 @@ class Reversal:
     fee: Money | None = None
     via: str = ""
     sale_aliases: tuple[str, ...] = ()
-    source_metadata: Mapping[str, Any] = field(default_factory=dict)
+    source_metadata: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
+class Sale(NamedTuple):
     """One payment as the platform shows it now, gross of fees.
 
     `amount` is in US dollars wherever the platform gives a dollar amount (the price itself, or its own settled
@@ -88,11 +86,10 @@ class Sale:
     has_unknown_refund: bool = False
     has_unknown_dispute: bool = False
     is_refunded_whole: bool = False
-    source_metadata: Mapping[str, Any] = field(default_factory=dict)
+    source_metadata: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unbookable:
+class Unbookable(NamedTuple):
     """A record that can't be booked as it is: malformed, rounded, a running total, of unknown currency.
 
     `amount` is the text as it came (escaped and capped by whoever shows it); `why` is a sentence with the mend.

@@ -1,8 +1,8 @@
 """How far each source is known to be complete: the rows of the tracker's Sources table."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class SourceStatus(StrEnum):
@@ -14,8 +14,7 @@ class SourceStatus(StrEnum):
     NOT_CONFIGURED = "not configured"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(NamedTuple):
     """One row of the Sources table.
 
     `name` is the server name in title case (`Stripe`, `Stripe-eu`). `complete_from` and `complete_to` are days in

@@ -1,11 +1,11 @@
 """One booked movement of money: the row of the transaction log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 
 class Channel(StrEnum):
@@ -72,8 +72,7 @@ IMPORTED: Final = "import"
 """What `via` says of a row from a CSV file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transaction:
+class Transaction(NamedTuple):
     """A row of the log.
 
     `amount_usd` is gross of fees, US dollars, two places, negative for reversals. `fee_usd` is what the platform
@@ -94,4 +93,4 @@ class Transaction:
     period: str = ""
     hours: Decimal | None = None
     via: str = ""
-    source_metadata: Mapping[str, Any] = field(default_factory=dict)
+    source_metadata: Mapping[str, Any] = MappingProxyType({})

@@ -1,1 +1,1 @@
-"""What each tool and command gives: plain dataclasses, their JSON, and their short text. Pure."""
+"""What each tool and command gives: plain values, their JSON, and their short text. Pure."""

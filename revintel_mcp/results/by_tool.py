@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from revintel_mcp.results import shapes
+from revintel_mcp.results.row_shapes import EntryResult
 from revintel_mcp.results.summary_shapes import MonthlySummaryResult
 
 RESULT_BY_TOOL: Final[Mapping[str, type]] = {
     "refresh_revenue": shapes.RefreshReport,
     "get_monthly_summary": MonthlySummaryResult,
-    "add_manual_entry": shapes.EntryResult,
-    "update_entry": shapes.EntryResult,
-    "void_entry": shapes.EntryResult,
+    "add_manual_entry": EntryResult,
+    "update_entry": EntryResult,
+    "void_entry": EntryResult,
     "list_transactions": shapes.TransactionList,
     "explain_total": shapes.Explanation,
     "get_insights": shapes.InsightsResult,

@@ -1,7 +1,6 @@
 """Results to plain JSON values: the same encoding for tools and commands."""
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,16 +9,23 @@ from revintel_mcp.domain.money import json_number
 
 
 def to_json(value: Any) -> Any:
-    """`value` as what `json.dumps` takes: dataclasses as objects, exact amounts as numbers, days as ISO text."""
+    """`value` as what `json.dumps` takes: shapes as objects, exact amounts as numbers, days as ISO text."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
         return str(value)  # a StrEnum as its plain text
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    names = _field_names(type(value))
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
     return _leaf_or_list(value)
+
+
+def _field_names(shape: type) -> Iterable[str] | None:
+    """The fields of a named tuple or a data class, by what both have: `dataclasses` is slow to import."""
+    names: Iterable[str] | None = getattr(shape, "_fields", None)
+    return getattr(shape, "__dataclass_fields__", None) if names is None else names
 
 
 def _leaf_or_list(value: Any) -> Any:

@@ -57,7 +57,7 @@ def _row(row: MonthlyRow, known: Coverages, basis: str) -> SummaryRow:
         cells = {key: less_fees(cell, missing.get(key, 0)) for key, cell in cells.items()}
     return SummaryRow(
         month=row.month.label,
-        **{channel.key: row.summary[channel] for channel in Channel},
+        **{channel.key: row.summary.amount(channel) for channel in Channel},
         total=row.summary.total,
         coverage={key: word(cell) for key, cell in cells.items()},
         why={key: cell.why for key, cell in cells.items() if cell.why},

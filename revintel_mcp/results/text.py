@@ -11,24 +11,20 @@ from revintel_mcp.domain.outside import quoted, word
 from revintel_mcp.results.outside_text import spelled_out
 
 if TYPE_CHECKING:  # named only: to make all these classes takes as long as a summary
+    from revintel_mcp.results.row_shapes import AttentionView, EntryResult, ImportResult, ProblemView, TransactionView
     from revintel_mcp.results.shapes import (
-        AttentionView,
         CheckResult,
         DoctorResult,
-        EntryResult,
         ExplainedRow,
         Explanation,
-        ImportResult,
         InsightsResult,
         MetricView,
-        ProblemView,
         QueryResult,
         RefreshReport,
         SourceReport,
         SourceStatusList,
         SourceStatusView,
         TransactionList,
-        TransactionView,
     )
     from revintel_mcp.results.summary_shapes import MonthlySummaryResult, SummaryRow
 

@@ -4,7 +4,7 @@ from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Transaction
 from revintel_mcp.results.outside_text import shown, shown_lines
-from revintel_mcp.results.shapes import AttentionView, ProblemView, TransactionView
+from revintel_mcp.results.row_shapes import AttentionView, ProblemView, TransactionView
 
 
 def transaction_view(transaction: Transaction, line: int = 0) -> TransactionView:

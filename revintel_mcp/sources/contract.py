@@ -7,13 +7,13 @@ processes and protocol are the asker's business.
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Protocol
 
 from revintel_mcp.domain.periods import Window
-from revintel_mcp.domain.records import Reversal, Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.sources.pull import Pull
 
 
 class FailureKind(StrEnum):
@@ -86,29 +86,6 @@ class PullRequest:
     timezone: tzinfo
     now: datetime
     account: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pull:
-    """What one source learned in one run.
-
-    `complete` is true only when every page of the window was read. If it was cut short newest first,
-    `complete_from` is the first day that is surely whole; `complete_to` the last one, where what was read ends before
-    the window does. `why` says what is missing, or what failed. `notes` are lesser losses (no fees, refunds not
-    itemised). `fetched` counts the platform's records, before any filter.
-    """
-
-    profile: str
-    complete: bool
-    sales: tuple[Sale, ...] = ()
-    reversals: tuple[Reversal, ...] = ()
-    unbookable: tuple[Unbookable, ...] = ()
-    fetched: int = 0
-    failure: Failure | None = None
-    why: str = ""
-    complete_from: date | None = None
-    complete_to: date | None = None
-    notes: tuple[str, ...] = ()
 
 
 Pulling = Generator[tuple[Call, ...], tuple[Answer, ...], Pull]

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from revintel_mcp.domain.csv_table import BrokenCsv, CsvTable, Header, column_name, header_of, read_table
 from revintel_mcp.domain.transaction import TransactionType
@@ -17,8 +17,7 @@ class ColumnsUnknown(ValueError):
     """The columns can't be told; the message lists those there are, and what to type."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMap:
+class ColumnMap(NamedTuple):
     """Which column (by name, any case) holds a field of ours, and which rows are wanted.
 
     `only` keeps the rows whose column has one of these values (lower case); `unless` names a reason to leave a row
@@ -26,7 +25,7 @@ class ColumnMap:
     """
 
     columns: Mapping[str, str]
-    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    only: Mapping[str, frozenset[str]] = MappingProxyType({})
     unless: Callable[[Mapping[str, str]], str] | None = None
     transaction_type: TransactionType = TransactionType.ONE_TIME
     period_of: Callable[[Mapping[str, str]], str] | None = None

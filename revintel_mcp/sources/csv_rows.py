@@ -8,10 +8,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from revintel_mcp.domain.csv_table import BrokenCsv, CsvRow, CsvTable, column_name
 from revintel_mcp.domain.currencies import CurrencyError, exponent
@@ -66,14 +66,13 @@ _INSTANT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CsvRows:
+class CsvRows(NamedTuple):
     """What a file holds. `lines` gives the line of each sale by its ID; `skipped` counts rows left out, by reason."""
 
     sales: tuple[Sale, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = MappingProxyType({})
     problems: tuple[Problem, ...] = ()
-    skipped: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = MappingProxyType({})
 
 
 def read_csv_rows(
@@ -117,8 +116,7 @@ def read_csv_rows(
     return _Reader(file, channel, mapping, style, currency, timezone, latest).read(table.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     """How the file is written. `other_side` is the column of money that left, where that has one of its own."""
 
     mark: str | None

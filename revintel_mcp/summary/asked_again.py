@@ -5,13 +5,12 @@ An ID does not tell whose account it is, so a platform is judged only when all o
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.source_state import SourceState
-from revintel_mcp.sources.contract import Pull
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.tracker.unseen import Asked, Unseen, with_unseen
 
 
@@ -45,8 +44,7 @@ def noted(
     for account in accounts:
         titles.setdefault(account.source, account.title)
     return {
-        title: replace(
-            states[title],
+        title: states[title]._replace(
             note=with_unseen(states[title], [row.id for row in gone if row.id.startswith(f"{source}_")]),
         )
         for source, title in titles.items()

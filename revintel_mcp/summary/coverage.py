@@ -13,10 +13,9 @@
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from revintel_mcp.booking.booking import AttentionRow, LoggedRow
 from revintel_mcp.domain.periods import Month, Window
@@ -38,8 +37,7 @@ class CoverageKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What a figure is worth, and why.
 
     `through` is the last day up to which every source behind it was read, None where no source was. `unused`: the
@@ -60,16 +58,23 @@ class Coverage:
 _AS_ENTERED: Final = Coverage(CoverageKind.EXACT)
 
 
-@dataclass(frozen=True, slots=True)
 class Coverages:
     """What is known about every figure of one tracker on one day. Make it with `coverage`."""
 
-    today: date
-    booked: frozenset[tuple[Month, Channel]]
-    accounts: dict[Channel, tuple[SourceState, ...]]
-    unused: frozenset[Channel]
-    waiting: tuple[Waiting, ...]
-    _cells: dict[tuple[Month, Channel], Coverage] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(
+        self,
+        today: date,
+        booked: frozenset[tuple[Month, Channel]],
+        accounts: dict[Channel, tuple[SourceState, ...]],
+        unused: frozenset[Channel],
+        waiting: tuple[Waiting, ...],
+    ) -> None:
+        self.today = today
+        self.booked = booked
+        self.accounts = accounts
+        self.unused = unused
+        self.waiting = waiting
+        self._cells: dict[tuple[Month, Channel], Coverage] = {}
 
     def cell(self, month: Month, channel: Channel) -> Coverage:
         """One month's figure of one channel."""
@@ -185,13 +190,13 @@ def less_fees(coverage: Coverage, missing: int) -> Coverage:
 
 def of_a_part(coverage: Coverage) -> Coverage:
     """The coverage of one sum over another: what is missing from them may raise it or lower it."""
-    return coverage if coverage.kind is CoverageKind.EXACT else replace(coverage, kind=CoverageKind.UNKNOWN)
+    return coverage if coverage.kind is CoverageKind.EXACT else coverage._replace(kind=CoverageKind.UNKNOWN)
 
 
 def with_reason(coverage: Coverage, reason: Reason, kind: CoverageKind = CoverageKind.FLOOR) -> Coverage:
     """The coverage of a figure that one more thing is missing from; what was unknown stays so."""
     worth = CoverageKind.UNKNOWN if coverage.kind is CoverageKind.UNKNOWN else kind
-    return replace(coverage, kind=worth, reasons=(*coverage.reasons, reason))
+    return coverage._replace(kind=worth, reasons=(*coverage.reasons, reason))
 
 
 def months_through(first: Month, last: Month) -> Iterator[Month]:

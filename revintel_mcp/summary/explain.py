@@ -1,7 +1,7 @@
 """A figure taken back to the rows it is made of, each with where it came from, and what was left out and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -149,7 +149,7 @@ class _Sorter:
         if transaction is None or not self._restated:
             return transaction
         day = self._days.get(sale_of(transaction))
-        return transaction if day is None else replace(transaction, date=day)
+        return transaction if day is None else transaction._replace(date=day)
 
 
 _REPEATED: Final = "its ID stands in another row above: that one counts"

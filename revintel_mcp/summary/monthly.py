@@ -4,11 +4,11 @@ Everything a summary shows comes from whole cents per month and channel; nothing
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from revintel_mcp.domain.money import usd_from_cents
 from revintel_mcp.domain.monthly_summary import MonthlySummary
@@ -49,8 +49,7 @@ class Basis(StrEnum):
     """Gross less the fees that are known. Rows that don't say their fee are counted in `fees_missing`."""
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlyRow:
+class MonthlyRow(NamedTuple):
     """One month's figures in US dollars, and how many of its rows don't say their fee.
 
     Net figures of a channel in `fees_missing` are at most what is shown: fees that aren't known are not taken off.
@@ -58,7 +57,7 @@ class MonthlyRow:
 
     summary: MonthlySummary
     rows: int = 0
-    fees_missing: Mapping[Channel, int] = field(default_factory=dict)
+    fees_missing: Mapping[Channel, int] = MappingProxyType({})
 
     @property
     def month(self) -> Month:
@@ -66,8 +65,7 @@ class MonthlyRow:
         return self.summary.month
 
 
-@dataclass(frozen=True, slots=True)
-class YearToDate:
+class YearToDate(NamedTuple):
     """The sum of the year that a day lies in: `label` is `2026`, or `2025/26` for a fiscal year.
 
     `window` is the whole year. Rows that a person dated ahead of today count, as they do in the tracker's own line.

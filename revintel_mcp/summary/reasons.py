@@ -1,7 +1,7 @@
 """Why a figure is not exact."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Lack(StrEnum):
@@ -14,8 +14,7 @@ class Lack(StrEnum):
     """A column that rows leave blank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a figure is not exact: `str()` is a sentence about `source`, `text` all of it but the name."""
 
     source: str

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from revintel_mcp.booking.booking import AttentionRow, LoggedRow
 from revintel_mcp.domain.periods import Month
@@ -17,8 +16,7 @@ _OPENING: Final = "manual_opening_"
 _EXCESS: Final = "_excess"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A record in Needs Attention, or a row that can't be read.
 
     `channel` or `month` is None where it can't be told; `seen` is the month that it came up in at the latest.

@@ -4,19 +4,18 @@ Both are arithmetic on days in the tracker's zone. What a source is known to be 
 ends included; it grows when a pull read everything of days that overlap it or adjoin it, and never shrinks.
 """
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from revintel_mcp.domain.periods import PeriodError, Window
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
-from revintel_mcp.sources.contract import Failure, Pull
+from revintel_mcp.sources.contract import Failure
+from revintel_mcp.sources.pull import Pull
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(NamedTuple):
     """How late a platform's newest records may appear: whole days, and hours on top (Upwork a day, Gumroad an hour)."""
 
     days: int = 0
@@ -68,8 +67,7 @@ def next_state(
     """
     if isinstance(pull, Failure):
         pull = Pull(profile="", complete=False, failure=pull)
-    attempt = replace(
-        previous or SourceState(name, SourceStatus.FAILED),
+    attempt = (previous or SourceState(name, SourceStatus.FAILED))._replace(
         name=name,
         status=_status(pull),
         last_attempt=now.isoformat(timespec="seconds"),
@@ -77,13 +75,13 @@ def next_state(
     )
     new = _newly_complete(pull, window, last_settled_day(now, lag))
     joined = None if new is None else _joined(_interval(previous), new)
-    return attempt if joined is None else replace(attempt, complete_from=joined[0], complete_to=joined[1])
+    return attempt if joined is None else attempt._replace(complete_from=joined[0], complete_to=joined[1])
 
 
 def not_configured_state(previous: SourceState | None, *, name: str, note: str = "") -> SourceState:
     """The row of a source that can't be asked; what it was complete for before stays true."""
     before = previous or SourceState(name, SourceStatus.NOT_CONFIGURED)
-    return replace(before, name=name, status=SourceStatus.NOT_CONFIGURED, note=note)
+    return before._replace(name=name, status=SourceStatus.NOT_CONFIGURED, note=note)
 
 
 def last_settled_day(now: datetime, lag: Lag = NO_LAG) -> date:

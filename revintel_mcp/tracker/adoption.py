@@ -6,7 +6,6 @@ Once, at the first write to a file that has no Sources section. Afterwards the l
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -85,7 +84,7 @@ def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str, is_taken: Ca
             seen.add(cell.id)
             found = _adopt_cell(cell, cells, today)
             if found is not None and is_taken(cell.id):
-                found = replace(_for_a_person(cell, f"and {cell.id} is in the log already", today), id=f"{cell.id}_2")
+                found = _for_a_person(cell, f"and {cell.id} is in the log already", today)._replace(id=f"{cell.id}_2")
             if isinstance(found, AttentionRow):
                 attention.append(found)
             elif found is not None:
@@ -288,7 +287,7 @@ def as_opening(row: Transaction) -> Transaction:
     """
     if not _OF_A_CELL.fullmatch(row.id) or row.amount_usd <= 0 or adopted_cents(row) is not None:
         return row
-    return replace(row, description=f"Opening balance (adopted {format_usd(row.amount_usd)})")
+    return row._replace(description=f"Opening balance (adopted {format_usd(row.amount_usd)})")
 
 
 def adopted_cents(transaction: Transaction) -> int | None:
@@ -316,7 +315,7 @@ class Opening(NamedTuple):
     def shrunk(self) -> Transaction:
         """The row with max(0, adopted - others), and never with more than it had."""
         mine = cents_from_usd(self.row[0].amount_usd)
-        return replace(self.row[0], amount_usd=usd_from_cents(min(mine, max(0, self.adopted - self.others))))
+        return self.row[0]._replace(amount_usd=usd_from_cents(min(mine, max(0, self.adopted - self.others))))
 
     def excess(self, today: str) -> AttentionRow | None:
         """The word that rows add up to more than was adopted, if they do."""

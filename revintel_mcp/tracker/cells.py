@@ -15,8 +15,9 @@ _HIDDEN: Final = (
     "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\ud800-\udfff"
 )
-_TO_ESCAPE: Final = re.compile(rf"[\\|`\[<>{_HIDDEN}]|&(?=#?[0-9A-Za-z]{{1,32}};)")
-_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])|&#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}));|&(amp|lt|gt|quot|nbsp);")
+# As text: `re` compiles a pattern when it is first used, and who only reads seldom needs these.
+_TO_ESCAPE: Final = rf"[\\|`\[<>{_HIDDEN}]|&(?=#?[0-9A-Za-z]{{1,32}};)"
+_ESCAPED: Final = r"\\([!-/:-@\[-`{-~])|&#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}));|&(amp|lt|gt|quot|nbsp);"
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "nbsp": "\N{NO-BREAK SPACE}"}
 _BY_NAME: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LAST_CODE_POINT: Final = 0x10FFFF
@@ -26,7 +27,7 @@ def escape(text: str) -> str:
     """`text` as the inside of a cell, on one line; safe in any markdown viewer."""
     body = text.strip(" ")
     left = len(text) - len(text.lstrip(" "))
-    return "&#32;" * left + _TO_ESCAPE.sub(_reference, body) + "&#32;" * (len(text) - left - len(body))
+    return "&#32;" * left + re.sub(_TO_ESCAPE, _reference, body) + "&#32;" * (len(text) - left - len(body))
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -40,7 +41,7 @@ def unescape(text: str) -> str:
     """What a cell says: backslash escapes and character references resolved, nothing else."""
     if "\\" not in text and "&" not in text:
         return text
-    return _ESCAPED.sub(_character, text)
+    return re.sub(_ESCAPED, _character, text)
 
 
 def _character(match: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ from revintel_mcp.tracker.values import (
 
 _RULE: Final = re.compile(rb"[ \t]*:?-+:?[ \t]*")
 _PLAIN_RULE: Final = re.compile(rb"[ \t]*:?-{3,}:?[ \t]*")
-_OUR_ID: Final = re.compile(r"(?:stripe|gumroad|upwork|manual)_\S+")
+_OUR_ID: Final = r"(?:stripe|gumroad|upwork|manual)_\S+"
 _SUMS: Final = frozenset(("total", "totals", "sum", "subtotal", "grand total", "ytd", "ytd total", "balance"))
 _MOST_MEMOS: Final = 20_000
 
@@ -231,6 +231,6 @@ class _Reading:
 
     def find_id(self) -> None:
         """In a row that can't be read the ID may stand in another cell: what it names is not to be booked again."""
-        if not _OUR_ID.fullmatch(self.id):
+        if not re.fullmatch(_OUR_ID, self.id):
             cells = (cell_text(raw).strip("`") for raw in reversed(self.raws))
-            self.id = next((cell for cell in cells if _OUR_ID.fullmatch(cell)), self.id)
+            self.id = next((cell for cell in cells if re.fullmatch(_OUR_ID, cell)), self.id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -194,7 +193,7 @@ class _Writer:
             each = found.get(row_id)
             transaction = each.row.transaction if each is not None else None
             if transaction is not None and transaction.fee_usd is None:
-                self._replace(row_id, replace(transaction, fee_usd=fee))
+                self._replace(row_id, transaction._replace(fee_usd=fee))
         for row_id, transaction in self.booking.edits.items():
             self._replace(row_id, transaction)
 
@@ -210,7 +209,7 @@ class _Writer:
         if lost:
             self._cannot_hold(each.line, lost)
             cells = {key: text for key, text in cells.items() if key not in lost}
-            new = replace(new, **{FIELDS[key]: getattr(old, FIELDS[key]) for key in lost})
+            new = new._replace(**{FIELDS[key]: getattr(old, FIELDS[key]) for key in lost})
         if cells:
             self.changes.setdefault(row_id, {}).update(cells)
             self._count(old, name, sign=-1)
@@ -249,7 +248,7 @@ class _Writer:
             return None
         base = self.scan.attention if self.booking.attention is None else self.booking.attention
         known = {row.id: row for row in base}
-        mine = {row.id: replace(row, first_seen=known.get(row.id, row).first_seen) for row in ours}
+        mine = {row.id: row._replace(first_seen=known.get(row.id, row).first_seen) for row in ours}
         kept = [mine.pop(row.id, row) for row in base]
         return (*kept, *mine.values())
 

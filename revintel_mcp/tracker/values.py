@@ -28,12 +28,13 @@ DASHES: Final = frozenset(("", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "\N{MINU
 
 _CANONICAL_AMOUNT: Final = re.compile(rb" *(-?)(\d{1,3}(?:,\d{3}){1,3}|\d{1,12})\.(\d\d) *")
 _ISO_DAY: Final = re.compile(rb" *(\d{4})-(\d\d)-(\d\d) *")
-_LOOSE_ISO_DAY: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d\S*(?: ?[AaPp][Mm])?)?")
-_NUMBERED_DAY: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-_NAMED_DAY: Final = re.compile(
+# Patterns as text are compiled, and kept, when a cell is first held against them: in most trackers none is.
+_LOOSE_ISO_DAY: Final = r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d\S*(?: ?[AaPp][Mm])?)?"
+_NUMBERED_DAY: Final = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"
+_NAMED_DAY: Final = (
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -]+)?([A-Za-z]{3,9})\.?[ -]+(?:(\d{1,2})(?:st|nd|rd|th)?,? +)?(\d{4})"
 )
-_WEEKDAY: Final = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
+_WEEKDAY: Final = r"(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)"
 _DAY_MEND: Final = "write the day as 2026-01-31"
 
 
@@ -99,13 +100,13 @@ def read_day(raw: bytes) -> date:
         raise Unclear("there is no date", _DAY_MEND)
     if len(text) > _LONGEST:
         raise Unclear(f"the date {shown(text)} is not a day", _DAY_MEND)
-    weekday = _WEEKDAY.match(text)
+    weekday = re.match(_WEEKDAY, text)
     body = text[weekday.end() :] if weekday else text
-    if match_text := _LOOSE_ISO_DAY.fullmatch(body):
+    if match_text := re.fullmatch(_LOOSE_ISO_DAY, body):
         return _day(text, int(match_text[1]), int(match_text[2]), int(match_text[3]))
-    if match_text := _NAMED_DAY.fullmatch(body):
+    if match_text := re.fullmatch(_NAMED_DAY, body):
         return _named_day(text, match_text)
-    if match_text := _NUMBERED_DAY.fullmatch(body):
+    if match_text := re.fullmatch(_NUMBERED_DAY, body):
         return _numbered_day(text, match_text)
     raise Unclear(f"the date {shown(text)} is not a day", _DAY_MEND)
 
@@ -144,8 +145,8 @@ def _numbered_day(text: str, match: re.Match[str]) -> date:
     return readings.pop()
 
 
-_NUMBERED_MONTH: Final = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
-_NAMED_MONTH: Final = re.compile(r"([A-Za-z]{3,9})\.?[- ,]+'?(\d{4})")
+_NUMBERED_MONTH: Final = r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})"
+_NAMED_MONTH: Final = r"([A-Za-z]{3,9})\.?[- ,]+'?(\d{4})"
 
 
 def read_month(text: str, year: int | None = None) -> Month:
@@ -157,9 +158,9 @@ def read_month(text: str, year: int | None = None) -> Month:
     body = plain(text)[:_LONGEST]
     if year is not None and body.isalpha():
         body = f"{body} {year}"
-    if match := _NUMBERED_MONTH.fullmatch(body):
+    if match := re.fullmatch(_NUMBERED_MONTH, body):
         body = f"{match[1] or match[4]}-{int(match[2] or match[3]):02d}"
-    elif match := _NAMED_MONTH.fullmatch(body):
+    elif match := re.fullmatch(_NAMED_MONTH, body):
         body = f"{match[1]} {match[2]}"
     try:
         return Month.parse(body)

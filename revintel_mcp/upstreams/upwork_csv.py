@@ -9,7 +9,7 @@ read: it comes back as a complaint with file and line.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -202,7 +202,7 @@ def _identified(rows: list[CsvRow]) -> list[CsvRow]:
 
     mine, related = ("other id", "id") if not own("id") and own("other id") else ("id", "")
     return [
-        replace(row, cells={**row.cells, "id": row.cells.get(mine, ""), "related": row.cells.get(related, "")})
+        row._replace(cells={**row.cells, "id": row.cells.get(mine, ""), "related": row.cells.get(related, "")})
         for row in rows
     ]
 

@@ -1,7 +1,6 @@
 """A log in memory, as simple as can be: what a tracker would hold, without its text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,7 @@ from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.records import Reversal, ReversalKind, Sale, Unbookable
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import Channel, Status, Transaction
-from revintel_mcp.sources.contract import Pull
+from revintel_mcp.sources.pull import Pull
 
 TODAY = date(2026, 3, 1)
 _REVERSAL_MARKS = ("_refund", "_dispute", "_void")
@@ -121,7 +120,7 @@ class MemoryLog:
         for row_id, fee in booking.fees.items():
             old = self.row(row_id)
             assert old.fee_usd is None, f"{row_id} has a fee already"
-            self.rows[row_id] = replace(old, fee_usd=fee)
+            self.rows[row_id] = old._replace(fee_usd=fee)
         self.rows |= booking.edits
         if booking.attention is not None:
             self.attention = booking.attention
@@ -133,14 +132,14 @@ class MemoryLog:
 
     def edit(self, row_id: str, **changes: Any) -> None:
         """A person changes cells of a row."""
-        self.rows[row_id] = replace(self.row(row_id), **changes)
+        self.rows[row_id] = self.row(row_id)._replace(**changes)
 
     def strike(self, row_id: str) -> None:
         self.edit(row_id, status=Status.EXCLUDED)
 
     def mend(self, row_id: str, **changes: Any) -> None:
         """A person changes cells of a row of Needs Attention."""
-        self.attention = tuple(replace(row, **changes) if row.id == row_id else row for row in self.attention)
+        self.attention = tuple(row._replace(**changes) if row.id == row_id else row for row in self.attention)
 
     def was_complete(self, name: str, start: str, end: str) -> None:
         self.states = (*self.states, SourceState(name, SourceStatus.COMPLETE, day(start), day(end)))

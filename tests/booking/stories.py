@@ -13,7 +13,7 @@ With `*` a person edits before the day's run: `*refund=5` makes the refund row 5
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from revintel_mcp.booking.known import SourcePull
@@ -70,18 +70,18 @@ def read(shown: str) -> SourcePull:
         if word == "alone":
             continue
         if re.match(r"\d", word):
-            found = replace(found, amount=_money(word))
+            found = found._replace(amount=_money(word))
         elif word in _FLAGS:
-            found = replace(found, reversed_in_full=_FLAGS[word])
+            found = found._replace(reversed_in_full=_FLAGS[word])
         elif word == "some":
-            found = replace(found, has_unknown_refund=True)
+            found = found._replace(has_unknown_refund=True)
         elif word == "disputed":
-            found = replace(found, has_unknown_dispute=True)
+            found = found._replace(has_unknown_dispute=True)
         elif word.startswith("total="):
-            found = replace(found, refunded_total=_money(word.removeprefix("total=")))
+            found = found._replace(refunded_total=_money(word.removeprefix("total=")))
         else:
             items.append(_item(word))
-    return pull(reversals=items) if alone else pull(replace(found, reversals=tuple(items)))
+    return pull(reversals=items) if alone else pull(found._replace(reversals=tuple(items)))
 
 
 def _money(text: str) -> Money:

@@ -1,6 +1,5 @@
 """Rows of Needs Attention come, stay while they are true, and go when they are mended; nothing fetched is lost."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -182,7 +181,7 @@ def test_it_is_booked_once_amount_and_date_are_typed() -> None:
 @pytest.mark.parametrize("currency", ["USD", "", "EUR", "doubloons"])
 def test_a_figure_that_is_not_the_money_is_never_booked_by_itself(currency: str) -> None:
     log = MemoryLog(price("01-05", "1.10"))
-    record = replace(RUNNING, currency=currency, date=sale("stripe_x", "1").date)
+    record = RUNNING._replace(currency=currency, date=sale("stripe_x", "1").date)
     log.run(pull(name="Upwork", unbookable=[record]))
     assert log.run(pull(name="Upwork", unbookable=[record])).changes_nothing
     assert log.rows == {}
@@ -192,7 +191,7 @@ def test_a_figure_that_is_not_the_money_is_never_booked_by_itself(currency: str)
 
 def test_records_without_an_id_are_named_by_their_content() -> None:
     log = MemoryLog()
-    some = [replace(ROUNDED, id="", amount=amount) for amount in ("$1.2K", "$1.3K")]
+    some = [ROUNDED._replace(id="", amount=amount) for amount in ("$1.2K", "$1.3K")]
     log.run(pull(name="Upwork", unbookable=some))
     assert log.run(pull(name="Upwork", unbookable=some)).changes_nothing
     assert len(log.waiting) == 2
@@ -218,7 +217,7 @@ def test_rows_that_a_person_added_stay_or_are_booked() -> None:
     complete = AttentionRow(
         id="cash_1", source="me", why="", date="2026-01-09", amount="12", extra={"Channel": "cold outreach"}
     )
-    log.attention = (note, complete, replace(complete, id="cash_2", extra={}))
+    log.attention = (note, complete, complete._replace(id="cash_2", extra={}))
     log.run()
     assert log.table() == "2026-01-09 cash_1 12.00"
     assert log.row("cash_1").channel is Channel.COLD_OUTREACH
@@ -230,7 +229,7 @@ def test_a_payment_that_waits_under_another_of_its_ids_waits_once() -> None:
     log.run(pull(sale("stripe_pi_1", eur(100))))
     charge = sale("stripe_ch_1", eur(100), aliases=("stripe_pi_1",))
     assert log.run(pull(charge)).changes_nothing
-    log.run(pull(replace(charge, amount=usd("108.50"))))
+    log.run(pull(charge._replace(amount=usd("108.50"))))
     assert (log.table(), log.waiting) == ("2026-01-05 stripe_ch_1 108.50", [])
 
 

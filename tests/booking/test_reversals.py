@@ -1,6 +1,5 @@
 """What goes back on a sale is booked once, when it happened, and never for more than the sale."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from revintel_mcp.booking.booking import Difference
@@ -638,8 +637,8 @@ def test_a_refund_in_doubt_of_a_sale_that_was_gone_before_it_was_seen_has_nothin
 def test_refunds_that_name_no_sale_are_given_to_totals_so_that_none_is_left_over() -> None:
     log = MemoryLog()
     first, second = sale("stripe_ch_1", "29"), sale("stripe_ch_2", "29", "01-19")
-    log.run(pull(first, replace(second, refunded_total=usd(5))), today="01-30")
-    log.run(pull(replace(first, refunded_total=usd(5)), second), today="02-14")
+    log.run(pull(first, second._replace(refunded_total=usd(5))), today="01-30")
+    log.run(pull(first._replace(refunded_total=usd(5)), second), today="02-14")
     by_ledger = pull(first, second, reversals=[loose("re_1", "5", "02-06"), loose("re_2", "5", "01-28")])
     assert log.look(by_ledger, today="02-20").changes_nothing
 
@@ -648,10 +647,10 @@ def test_of_refunds_as_large_the_latest_is_the_one_that_a_total_was_of() -> None
     log = MemoryLog()
     first, gone = sale("stripe_ch_1", "25"), sale("stripe_ch_2", "25", "01-16")
     log.run(pull(first), today="02-11")
-    log.run(pull(replace(first, refunded_total=usd(25))), today="02-12")
+    log.run(pull(first._replace(refunded_total=usd(25))), today="02-12")
     log.run(pull(first, gone, reversals=[loose("re_1", "25", "02-12"), loose("re_2", "25", "01-16")]), today="02-24")
     named = (refund("stripe_ch_1", "25", "02-12", "re_1"), refund("stripe_ch_2", "25", "01-16", "re_2"))
-    known = pull(replace(first, reversals=named[:1]), replace(gone, reversals=named[1:]))
+    known = pull(first._replace(reversals=named[:1]), gone._replace(reversals=named[1:]))
     log.run(known, today="02-25")
     assert str(log.total) == "0.00"
 

@@ -1,6 +1,5 @@
 """A sale is booked once, and a row once written stands."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
@@ -173,7 +172,7 @@ def test_nothing_paid_is_nothing_logged() -> None:
 
 def test_only_the_domain_of_an_address_is_stored_on_request() -> None:
     log = MemoryLog()
-    named = replace(sale("stripe_ch_2", "5"), client="Blue Fox Ltd")
+    named = sale("stripe_ch_2", "5")._replace(client="Blue Fox Ltd")
     log.run(pull(sale("stripe_ch_1", "29"), named), client_names="domain")
     assert [log.row(name).client for name in log.rows] == ["example.com", "Blue Fox Ltd"]
 

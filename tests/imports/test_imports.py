@@ -10,7 +10,7 @@ import pytest
 
 from revintel_mcp.errors import UsageError
 from revintel_mcp.operations import Operations
-from revintel_mcp.results.shapes import ImportResult
+from revintel_mcp.results.row_shapes import ImportResult
 from revintel_mcp.results.text import import_text
 from revintel_mcp.settings import load_settings
 

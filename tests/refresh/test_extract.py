@@ -16,12 +16,12 @@ from revintel_mcp.sources.contract import (
     FailureKind,
     Payload,
     Profile,
-    Pull,
     Pulling,
     PullRequest,
     Source,
     Tool,
 )
+from revintel_mcp.sources.pull import Pull
 
 REQUEST = PullRequest(
     window=Window(date(2026, 1, 1), date(2026, 2, 1)), timezone=UTC, now=datetime(2026, 2, 1, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """Rows that a source reported once and, asked again for all of that time, no longer does."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from revintel_mcp.domain.periods import Window
 from revintel_mcp.extract import Target
 from revintel_mcp.refresh import Outcome, Request, transform
 from revintel_mcp.settings import load_settings
-from revintel_mcp.sources.contract import Pull, PullRequest
+from revintel_mcp.sources.contract import PullRequest
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.registry import SOURCES
 from revintel_mcp.tracker import log_rows
 from revintel_mcp.tracker.check import check
@@ -58,15 +58,15 @@ def test_a_row_that_is_no_longer_reported_is_named_by_the_report_and_by_the_chec
 @pytest.mark.parametrize(
     ("data", "pull", "start"),
     [
-        (CANONICAL, replace(NOTHING, complete=False, why="cut short"), date(2026, 1, 1)),
+        (CANONICAL, NOTHING._replace(complete=False, why="cut short"), date(2026, 1, 1)),
         (CANONICAL, NOTHING, date(2026, 1, 9)),
-        (CANONICAL, replace(NOTHING, complete_to=date(2026, 1, 8)), date(2026, 1, 1)),
+        (CANONICAL, NOTHING._replace(complete_to=date(2026, 1, 8)), date(2026, 1, 1)),
         (CANONICAL.replace(b"| 2026-01-01 | 2026-02-17 |", b"| | |"), NOTHING, date(2026, 1, 1)),
         (CANONICAL.replace(b"| Stripe | complete", b"| Stripe-eu | complete | | | | |\n| Stripe | complete"), NOTHING,
          date(2026, 1, 1)),
         (CANONICAL.replace(b"subscription | completed", b"subscription | excluded"), NOTHING, date(2026, 1, 1)),
         (CANONICAL.replace(b"1,200.00 |", b"a lot |"), NOTHING, date(2026, 1, 1)),
-        (CANONICAL, replace(NOTHING, profile="list_invoices"), date(2026, 1, 1)),
+        (CANONICAL, NOTHING._replace(profile="list_invoices"), date(2026, 1, 1)),
         (WITHOUT_TOOLS, NOTHING, date(2026, 1, 1)),
     ],
     ids=["cut short", "window's first day", "read to an earlier day", "never complete", "another account", "struck",

@@ -13,7 +13,8 @@ from typing import Any
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Reversal, Sale, Unbookable
 from revintel_mcp.domain.transaction import TransactionType
-from revintel_mcp.sources.contract import Pull, RawResult, Tool
+from revintel_mcp.sources.contract import RawResult, Tool
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.registry import SOURCES
 from tests.sources.asker import Played, Scripted, error_result, negotiated, play, request
 

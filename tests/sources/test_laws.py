@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revintel_mcp.sources.contract import Call, Pull, RawResult, Tool
+from revintel_mcp.sources.contract import Call, RawResult, Tool
+from revintel_mcp.sources.pull import Pull
 from tests.sources.asker import error_result, play, request, text_result, tool
 from tests.sources.builders import charge, earning, entry, refund, sale
 from tests.sources.mischief import answer

@@ -9,7 +9,8 @@ import pytest
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import ReversalKind
-from revintel_mcp.sources.contract import Call, Pull, RawResult
+from revintel_mcp.sources.contract import Call, RawResult
+from revintel_mcp.sources.pull import Pull
 from tests.sources.asker import error_result, play, request, text_result, tool
 from tests.sources.builders import charge, entry, refund
 

@@ -62,6 +62,7 @@ transactions = st.builds(
     status=st.sampled_from(Status),
     fee_usd=st.none() | amounts,
     hours=st.none() | st.integers(1, 4000).map(lambda quarters: Decimal(quarters) / 4),
+    source_metadata=st.just({}),
 )
 
 

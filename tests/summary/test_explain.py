@@ -150,7 +150,7 @@ def figures(rows: Sequence[Transaction], view: View, basis: Basis) -> dict[tuple
     totals = totals_of(rows)
     shown = restated(totals, logged(rows)).totals if view is View.RESTATED else totals
     return {
-        (each.month, channel): each.summary[channel]
+        (each.month, channel): each.summary.amount(channel)
         for each in monthly_rows(shown, current=FEB, basis=basis)
         for channel in Channel
     }

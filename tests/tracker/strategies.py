@@ -32,6 +32,7 @@ transactions: st.SearchStrategy[Transaction] = st.builds(
     period=st.sampled_from(("", "month", "year")),
     hours=st.none() | st.decimals(0, 10**6, places=2),
     via=st.sampled_from(("", "list_charges")) | hostile_text,
+    source_metadata=st.just({}),
 )
 
 bookings = st.lists(transactions, max_size=4, unique_by=lambda row: row.id)

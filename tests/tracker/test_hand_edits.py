@@ -1,6 +1,5 @@
 """A person's edit wins, and of a row that stands only what must change does."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -76,7 +75,7 @@ def test_a_correction_changes_only_the_cells_that_differ() -> None:
     )
     entry = read(data).rows["manual_2026-02-01_abcdefabcdef"].transaction
     assert entry is not None
-    paid = replace(entry, status=Status.COMPLETED, amount_usd=Decimal("55.00"), description="Logo & <two>")
+    paid = entry._replace(status=Status.COMPLETED, amount_usd=Decimal("55.00"), description="Logo & <two>")
     update = write(data, edits={entry.id: paid})
     expected = (
         row.replace("50.00", "55.00").replace("unpaid", "completed").replace("Logo \\| two", "Logo & &lt;two&gt;")
@@ -90,7 +89,7 @@ def test_a_correction_can_clear_a_cell_and_move_the_month() -> None:
     data = log(ROW.replace("gumroad_abc", "manual_2026-01-04_abcdefabcdef").replace("29.00 | |", "29.00 | 1.00 |"))
     (row,) = read(data).rows.values()
     assert row.transaction is not None
-    new = replace(row.transaction, fee_usd=None, date=row.transaction.date.replace(month=2))
+    new = row.transaction._replace(fee_usd=None, date=row.transaction.date.replace(month=2))
     update = write(data, edits={row.id: new})
     assert b"| 2026-02-04 | Gumroad | ada@example.com | Icon set | 29.00 | | one-time" in update.data
     assert dict(read(update.data).totals) == dict(update.after)

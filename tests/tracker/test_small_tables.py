@@ -1,6 +1,5 @@
 """Sources and Needs Attention: a row that says the same keeps its bytes, a person's own rows and columns stay."""
 
-from dataclasses import replace
 from datetime import date
 
 from revintel_mcp.booking.booking import AttentionRow
@@ -67,8 +66,8 @@ def test_needs_attention_is_made_to_say_what_is_booked() -> None:
     assert read(first).attention == (WAITING,)
     spaced = first.replace(b"| stripe_x | 2026-02-01 |", b"|stripe_x|2026-02-01  |")
     assert write(spaced, attention=[WAITING]).data == spaced
-    other = replace(WAITING, id="stripe_y")
-    changed = write(spaced, attention=[replace(WAITING, why="no price yet"), other]).data
+    other = WAITING._replace(id="stripe_y")
+    changed = write(spaced, attention=[WAITING._replace(why="no price yet"), other]).data
     assert b"|stripe_x|2026-02-01  | Stripe | Ada \\| Co | Work | 50 | EUR | no price yet | 2026-02-19 |\n" in changed
     assert read(changed).attention[1] == other
     gone = write(changed, attention=[]).data
@@ -77,11 +76,11 @@ def test_needs_attention_is_made_to_say_what_is_booked() -> None:
 
 def test_it_holds_all_that_is_needed_to_book_a_row() -> None:
     """Columns appear when a row needs one, also for a row that stands."""
-    more = replace(WAITING, extra={"Channel": "Stripe", "Fee": "1.50 EUR", "Type": "hourly"})
+    more = WAITING._replace(extra={"Channel": "Stripe", "Fee": "1.50 EUR", "Type": "hourly"})
     update = write(CANONICAL, attention=[WAITING, more])
     assert read(update.data).attention == (WAITING, more)
     assert update.needs_backup
-    again = write(update.data, attention=[replace(WAITING, extra={"Via": "list_charges"}), more])
+    again = write(update.data, attention=[WAITING._replace(extra={"Via": "list_charges"}), more])
     assert [dict(row.extra) for row in read(again.data).attention] == [{"Via": "list_charges"}, dict(more.extra)]
     assert write(again.data, attention=read(again.data).attention).data == again.data
 
@@ -104,7 +103,7 @@ def test_the_last_row_of_a_file_can_leave_it() -> None:
 
 def test_a_large_table_is_read_and_written_in_one_go() -> None:
     """Thousands of rows, of which one leaves."""
-    rows = [replace(WAITING, id=f"stripe_{number}") for number in range(3_000)]
+    rows = [WAITING._replace(id=f"stripe_{number}") for number in range(3_000)]
     held = write(CANONICAL, attention=rows).data
     less = write(held, attention=rows[1:]).data
     assert len(read(less).attention) == 2_999

@@ -6,7 +6,6 @@
 import json
 import random
 import sys
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -46,10 +45,10 @@ class Worker:
         """Correct a row that was booked, or fill in its fee."""
         row = self.random.choice(self.rows)
         if row.fee_usd is None and self.random.random() < 0.5:
-            new = replace(row, fee_usd=Decimal("0.30"))
+            new = row._replace(fee_usd=Decimal("0.30"))
             booking = Booking(fees={row.id: Decimal("0.30")})
         else:
-            new = replace(row, amount_usd=row.amount_usd + Decimal("0.01"))
+            new = row._replace(amount_usd=row.amount_usd + Decimal("0.01"))
             booking = Booking(edits={row.id: new})
         self._write(booking, (row.id,))
         self.rows[self.rows.index(row)] = new

@@ -8,12 +8,13 @@ from typing import Any, Final
 from revintel_mcp.domain.records import Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments, what_tools_want
-from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
+from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pulling, PullRequest, Tool
 from revintel_mcp.sources.fields import MalformedRecord, Record, shifted
 from revintel_mcp.sources.gumroad.sales import day_of_sale, is_sale, sale_of, unbookable_of, was_charged
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.outcome import first_whole_day, not_a_record
 from revintel_mcp.sources.paging import ByCursor, ByNumber, Listing, NoPaging, Page, Paging, read_all, rows_at
+from revintel_mcp.sources.pull import Pull
 
 #: Names of the tool, best first, without server prefix.
 SALES_TOOLS: Final = ("gumroad_get_sales", "list_sales", "sales_list", "get_sales", "gumroad_list_sales")

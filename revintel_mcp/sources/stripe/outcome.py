@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from revintel_mcp.domain.records import Unbookable
-from revintel_mcp.sources.contract import FailureKind, Pull, PullRequest
+from revintel_mcp.sources.contract import FailureKind, PullRequest
 from revintel_mcp.sources.fields import reference, shown_minor, text, unnamed_id
 from revintel_mcp.sources.outcome import first_whole_day, joined, not_a_record
 from revintel_mcp.sources.paging import Listing
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.stripe.doors import Kind
 from revintel_mcp.sources.stripe.facts import Facts, category, is_unfamiliar
 from revintel_mcp.sources.stripe.reading import Reading, read_facts

@@ -1,7 +1,7 @@
 """From what Stripe said to sales, reversals and what can't be booked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -216,7 +216,7 @@ class _Reader:
             source_metadata=_metadata(payment.charge or payment.intent or payment.invoice, payment.entry),
         )
         reversals = tuple(self._reversal(move, sale) for move in moves if self._counts(move))
-        return replace(sale, reversals=reversals) if reversals else sale
+        return sale._replace(reversals=reversals) if reversals else sale
 
     def _counts(self, move: Move) -> bool:
         """Whether a reversal of a known sale happened by the window's end, and is done."""

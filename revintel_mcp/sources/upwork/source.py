@@ -8,11 +8,12 @@ from typing import Any, Final
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments, what_tools_want
-from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pull, Pulling, PullRequest, Tool
+from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pulling, PullRequest, Tool
 from revintel_mcp.sources.fields import shifted
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.outcome import first_whole_day, joined
 from revintel_mcp.sources.paging import ByOffset, Listing, NoPaging, Page, Paging, read_all
+from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.upwork.contracts import contracts_by_id
 from revintel_mcp.sources.upwork.earnings import day_of_row, read_rows
 from revintel_mcp.sources.upwork.pages import contracts_page, ledger_page
