@@ -5,7 +5,7 @@ Importing this module takes longer than importing Streamlit, so only a dashboard
 
 import logging
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from fastmcp import Client
 from fastmcp.client.progress import ProgressHandler
@@ -44,10 +44,9 @@ class FarServer:
     ) -> dict[str, Any]:
         """As `wire.Wire` has it."""
         assert self._client is not None, "open comes first"
-        told = cast("ProgressHandler | None", progress)  # its type names the arguments, which are given by place
         try:
             result = await self._client.call_tool(
-                tool, dict(arguments), timeout=timeout_s, progress_handler=told, raise_on_error=False
+                tool, dict(arguments), timeout=timeout_s, progress_handler=_handler(progress), raise_on_error=False
             )
         except ToolError as error:
             raise Refused(str(error)) from None
@@ -68,3 +67,14 @@ class FarServer:
 
 async def _ignore_log(_message: object) -> None:
     """Log notifications are for terminals."""
+
+
+def _handler(progress: wire.Progress | None) -> ProgressHandler | None:
+    if progress is None:
+        return None
+
+    async def handle(progress: float, total: float | None, message: str | None) -> None:
+        note(progress, total, message)
+
+    note = progress
+    return handle

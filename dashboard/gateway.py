@@ -6,7 +6,6 @@ died, and ended by `close`, with the server if that was started here.
 
 import asyncio
 import atexit
-import sys
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -149,7 +148,7 @@ class McpJob:
         """Stand for this running call."""
         self._future = future
 
-    async def note(self, done: float, whole: float | None, message: str | None) -> None:
+    def note(self, done: float, whole: float | None, message: str | None) -> None:
         """The server's progress; called on the gateway's thread."""
         self._step = Step(done, whole or max(done, 1.0), message or self._step.message)
 
@@ -183,7 +182,7 @@ class _LinkThread:
     """A thread with an event loop on which the link lives."""
 
     def __init__(self, target: Target) -> None:
-        self._loop = _new_loop()
+        self._loop = asyncio.new_event_loop()
         self._link = Link(target)
         self._thread = threading.Thread(target=self._run, name="revintel-mcp-link", daemon=True)
         self._thread.start()
@@ -212,10 +211,3 @@ class _LinkThread:
         # On the way out, the runner cancels what still runs, so that whoever waits for it is told.
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.get_loop().run_forever()
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    """A loop that can start processes; on Windows another library may have chosen the kind that can't."""
-    if sys.platform == "win32":
-        return asyncio.ProactorEventLoop()
-    return asyncio.new_event_loop()

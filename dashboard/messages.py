@@ -1,4 +1,4 @@
-"""MCP over two streams of bytes: JSON-RPC messages, a line each. What a client needs that only calls tools.
+"""MCP's messages as lines of JSON-RPC: what a client needs that only calls tools. Others carry the lines.
 
 The standard library alone: the SDK's client takes longer to load than Streamlit, and the first page would wait for it.
 """
@@ -6,8 +6,7 @@ The standard library alone: the SDK's client takes longer to load than Streamlit
 import asyncio
 import itertools
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,8 +14,6 @@ from dashboard.wire import Progress
 
 #: The last revision with a handshake, which every server of today speaks.
 PROTOCOL: Final = "2025-11-25"
-#: The longest line, bytes: far more than any answer, less than what would fill the memory.
-LONGEST_LINE: Final = 64 * 2**20
 _NO_SUCH_METHOD: Final = -32601
 
 
@@ -35,19 +32,19 @@ class _Asked:
 
 
 class Messages:
-    """Requests and their answers. Make it on the event loop; it listens until the other side falls silent."""
+    """Requests and their answers. Use it on one event loop; `take` is given what the other side says, line by line."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        """`send` is given each line; it must not block."""
+        self._send_line = send
         self._numbers = itertools.count(1)
         self._waiting: dict[int, _Asked] = {}
-        self._listening = asyncio.create_task(self._listen())
+        self._ended = False
 
     @property
     def is_open(self) -> bool:
         """Whether the other side can still answer."""
-        return not self._listening.done()
+        return not self._ended
 
     async def shake_hands(self, timeout_s: float) -> None:
         """Open the conversation.
@@ -72,7 +69,7 @@ class Messages:
             ConnectionError: the other side ended.
             RpcError: it answered with an error.
         """
-        if not self.is_open:
+        if self._ended:
             raise ConnectionResetError("the connection has ended")
         number = next(self._numbers)
         asked = _Asked(asyncio.get_running_loop().create_future(), progress)
@@ -81,7 +78,6 @@ class Messages:
         try:
             async with asyncio.timeout(timeout_s):
                 self._send({"id": number, "method": method, "params": wanted})
-                await self._writer.drain()
                 return await asked.answer
         except (TimeoutError, asyncio.CancelledError):
             if method != "initialize":  # which must not be cancelled, says the protocol
@@ -90,46 +86,36 @@ class Messages:
         finally:
             del self._waiting[number]
 
-    async def aclose(self) -> None:
-        """Stop listening; whoever still waits for an answer is told that there is none."""
-        self._listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._listening
-
-    def _send(self, message: Mapping[str, Any]) -> None:
-        if not self._writer.is_closing():
-            self._writer.write(json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode() + b"\n")
-
-    async def _listen(self) -> None:
-        try:
-            async for line in self._reader:
-                await self._take(line)
-        except (OSError, ValueError):
-            pass  # the pipe broke, or a line has no end: either way nothing more can be read
-        finally:
-            for asked in self._waiting.values():
-                if not asked.answer.done():
-                    asked.answer.set_exception(ConnectionResetError("the connection has ended"))
-
-    async def _take(self, line: bytes) -> None:
+    def take(self, line: bytes) -> None:
+        """What the other side says. What is no message, such as a stray print, is passed over."""
         try:
             message = json.loads(line)
         except ValueError:
-            return  # something that printed where it should not
+            return
         match message:
             case {"method": "notifications/progress", "params": {"progressToken": int(number)} as params}:
-                await self._progressed(self._waiting.get(number), params)
+                self._note_progress(self._waiting.get(number), params)
             case {"method": str(method), "id": number}:
                 self._send({"id": number, **_reply(method)})
             case {"id": int(number)} if number in self._waiting:
                 _settle(self._waiting[number].answer, message)
 
-    async def _progressed(self, asked: _Asked | None, params: Mapping[str, Any]) -> None:
+    def end(self) -> None:
+        """The other side will say nothing more: whoever still waits for an answer is told."""
+        self._ended = True
+        for asked in self._waiting.values():
+            if not asked.answer.done():
+                asked.answer.set_exception(ConnectionResetError("the connection has ended"))
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        self._send_line(json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode() + b"\n")
+
+    def _note_progress(self, asked: _Asked | None, params: Mapping[str, Any]) -> None:
         if asked is None or asked.progress is None:
             return
         match params:
             case {"progress": int(done) | float(done), **more}:
-                await asked.progress(done, _number(more.get("total")), _text(more.get("message")))
+                asked.progress(done, _number(more.get("total")), _text(more.get("message")))
 
 
 def _reply(method: str) -> dict[str, Any]:

@@ -1,20 +1,30 @@
-"""A server that the dashboard starts as its child, talks to over its standard input and output, and ends."""
+"""A server that the dashboard starts as its child, talks to over its standard input and output, and ends.
+
+Threads move the bytes: starting a process is then one step that can't be cancelled half-way, as it can with asyncio's
+own, and it is the same on every platform and event loop.
+"""
 
 import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO, Any, Final
 
 from dashboard import wire
-from dashboard.messages import LONGEST_LINE, Messages, RpcError
+from dashboard.messages import Messages, RpcError
 
 #: How long it may take to end once its input is closed, and again after each signal, seconds.
 _PATIENCE_S: Final = 2.0
 _LOOK_S: Final = 0.01
+#: The longest line, bytes: far more than any answer, less than what would fill the memory.
+_LONGEST_LINE: Final = 64 * 2**20
 
 
 class OwnServer:
@@ -24,36 +34,36 @@ class OwnServer:
         self._command = command
         self._environ = environ
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
-        self._messages: Messages | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        self._messages = Messages(self._outbox.put)
+        self._greeted = False
 
     @property
     def is_open(self) -> bool:
         """Whether it can still answer."""
-        return self._messages is not None and self._messages.is_open
+        return self._process is not None and self._process.poll() is None and self._messages.is_open
 
     async def open(self, timeout_s: float) -> None:
         """Start it and shake hands."""
-        with self._log.open("wb") as last_words:
-            self._process = process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=last_words,
-                env=dict(self._environ),
-                limit=LONGEST_LINE,
-                **_apart(),
-            )
-        assert process.stdin is not None, "it is a pipe"
-        assert process.stdout is not None, "it is a pipe too"
-        self._messages = Messages(process.stdout, process.stdin)
+        self._start(asyncio.get_running_loop())
         await self._messages.shake_hands(timeout_s)
+        self._greeted = True
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        pipe = subprocess.PIPE
+        with self._log.open("wb") as last_words:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program, or what a test puts in its place
+                self._command, stdin=pipe, stdout=pipe, stderr=last_words, env=dict(self._environ), **_apart()
+            )
+        take, end = (partial(_tell, loop, what) for what in (self._messages.take, self._messages.end))
+        Thread(target=_read, args=(self._process.stdout, take, end), name="revintel-mcp-in", daemon=True).start()
+        Thread(target=_write, args=(self._process.stdin, self._outbox), name="revintel-mcp-out", daemon=True).start()
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, timeout_s: float | None, progress: wire.Progress | None
     ) -> dict[str, Any]:
         """As `wire.Wire` has it."""
-        assert self._messages is not None, "open comes first"
         params = {"name": tool, "arguments": dict(arguments)}
         try:
             result = await self._messages.ask("tools/call", params, timeout_s=timeout_s, progress=progress)
@@ -65,20 +75,40 @@ class OwnServer:
         return wire.content(tool, result.get("structuredContent"), refusal=refusal)
 
     async def aclose(self) -> None:
-        """Close its input, which ends a server; one that does not mind is asked by a signal, then made to end."""
-        process = self._process
-        if process is None:
+        """Close its input, which ends a server; one that does not mind is asked by a signal, then made to end.
+
+        One that has not greeted yet does not read: it has nothing to finish, and is asked at once.
+        """
+        self._outbox.put(None)
+        if self._process is None:
             return
-        assert process.stdin is not None, "it is a pipe"
-        process.stdin.close()
-        for end in (None, _ask_to_end, _make_end):
-            if end is not None:
-                end(process)
-            if await _has_ended(process):
+        for end in (_nothing, _ask_to_end, _make_end) if self._greeted else (_ask_to_end, _make_end):
+            end(self._process)
+            if await _has_ended(self._process):
                 break
-        if self._messages is not None:
-            await self._messages.aclose()
-        _let_go(process)
+        self._messages.end()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, what: Callable[..., None], *args: bytes) -> None:
+    """Have something done on the loop; when that is over, nobody is there to be told."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(what, *args)
+
+
+def _read(pipe: IO[bytes], take: Callable[[bytes], None], end: Callable[[], None]) -> None:
+    """Each line the server says, until it falls silent or says one without end."""
+    with suppress(OSError), pipe:
+        while (line := pipe.readline(_LONGEST_LINE)).endswith(b"\n"):
+            take(line)
+    end()
+
+
+def _write(pipe: IO[bytes], outbox: "SimpleQueue[bytes | None]") -> None:
+    """Each line for the server; None closes its input. Whether it still reads shows in its answers."""
+    with suppress(OSError), pipe:
+        while (line := outbox.get()) is not None:
+            pipe.write(line)
+            pipe.flush()
 
 
 def _apart() -> dict[str, Any]:
@@ -88,39 +118,37 @@ def _apart() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def _ask_to_end(process: asyncio.subprocess.Process) -> None:
-    _signal(process, signal.SIGTERM)
+def _nothing(_process: "subprocess.Popen[bytes]") -> None:
+    """Its input has been closed, which should do."""
 
 
-def _make_end(process: asyncio.subprocess.Process) -> None:
-    _signal(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+def _ask_to_end(process: "subprocess.Popen[bytes]") -> None:
+    """All of its group, or it alone where there are no groups."""
+    if sys.platform == "win32":
+        process.terminate()
+    else:
+        _signal_group(process.pid, signal.SIGTERM)
 
 
-def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    """To all of its group, or to it alone where there are no groups."""
-    try:
-        if sys.platform == "win32":
-            process.send_signal(number)
-        else:
-            os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass  # it ended by itself
+def _make_end(process: "subprocess.Popen[bytes]") -> None:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        _signal_group(process.pid, signal.SIGKILL)
 
 
-async def _has_ended(process: asyncio.subprocess.Process) -> bool:
-    """Whether it ends in time. `process.wait` would also wait for whoever else holds its pipes."""
+def _signal_group(pgid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pgid, number)
+
+
+async def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether it ends in time; looking also lets the system forget it."""
     for _ in range(round(_PATIENCE_S / _LOOK_S)):
-        if process.returncode is not None:
+        if process.poll() is not None:
             return True
         await asyncio.sleep(_LOOK_S)
-    return process.returncode is not None
-
-
-def _let_go(process: asyncio.subprocess.Process) -> None:
-    """Close our ends of the pipes, also when a grandchild holds the others; asyncio has no public name for that."""
-    transport = getattr(process, "_transport", None)
-    if transport is not None:
-        transport.close()
+    return process.poll() is not None
 
 
 def _sentences(blocks: Any) -> list[str]:

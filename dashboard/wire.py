@@ -1,12 +1,12 @@
 """What a connection to a server does, whichever way it goes, and how the dashboard reads what comes over it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from dashboard.failures import GatewayError, Refused, StrangeAnswer, TooSlow
 
 #: Told of the server's progress: how much is done, of how much if that is known, and a sentence.
-Progress = Callable[[float, float | None, str | None], Awaitable[None]]
+Progress = Callable[[float, float | None, str | None], None]
 
 # JSON-RPC's and MCP's codes of errors that leave the connection as it is.
 _TIMED_OUT: Final = -32001

@@ -61,4 +61,5 @@ def build(folder: Path) -> FastMCP:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1])).run(show_banner=False, log_level="ERROR")
+    over: dict[str, Any] = {"transport": "http", "port": int(sys.argv[2])} if sys.argv[2:] else {}
+    build(Path(sys.argv[1])).run(show_banner=False, log_level="ERROR", **over)

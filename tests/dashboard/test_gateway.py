@@ -169,23 +169,10 @@ def test_a_program_that_is_not_there_is_told() -> None:
         gateway.close()
 
 
-def test_closing_does_not_wait_for_a_server_that_never_answers(tmp_path: Path) -> None:
-    """It reads its input, as a server does, and so ends with it; but it says nothing."""
-    words = f"import os, sys; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); sys.stdin.read()"
-    gateway = McpGateway(Target(command=(sys.executable, "-c", words)))
-    gateway.warm()
-    _until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
-
-    gateway.close()
-
-    _until(lambda: _is_gone(int((tmp_path / "pid").read_text())))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("deaf", ["", "signal.signal(signal.SIGTERM, signal.SIG_IGN);"])
-def test_a_server_that_does_not_mind_its_input_s_end_is_made_to_end(tmp_path: Path, deaf: str) -> None:
+def test_closing_does_not_wait_for_a_server_that_still_starts(tmp_path: Path) -> None:
+    """One that loads its libraries does not see that its input was closed."""
     traced = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))"
-    words = f"import os, signal, threading; {deaf} {traced}; threading.Event().wait()"
+    words = f"import os, threading; {traced}; threading.Event().wait()"
     gateway = McpGateway(Target(command=(sys.executable, "-c", words)))
     gateway.warm()
     _until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -11,40 +10,26 @@ import pytest
 from dashboard.messages import Messages, RpcError
 
 
-class _Outbox:
-    """The writing end: remembers what was sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    def write(self, data: bytes) -> None:
-        assert data.endswith(b"\n")
-        assert data.count(b"\n") == 1
-        self.sent.append(json.loads(data))
-
-    async def drain(self) -> None:
-        """Nothing holds it up."""
-
-    def is_closing(self) -> bool:
-        return False
-
-
 class _OtherSide:
     """What the server says, line by line, and what it was told."""
 
     def __init__(self) -> None:
-        self.reader = asyncio.StreamReader(limit=4096)
-        self.outbox = _Outbox()
-        self.messages = Messages(self.reader, self.outbox)  # type: ignore[arg-type] # all of a writer that is used
+        self.sent: list[dict[str, Any]] = []
+        self.messages = Messages(self._hear)
+
+    def _hear(self, line: bytes) -> None:
+        assert line.endswith(b"\n")
+        assert line.count(b"\n") == 1
+        self.sent.append(json.loads(line))
 
     def say(self, *lines: Any) -> None:
         for line in lines:
-            self.reader.feed_data((line if isinstance(line, str) else json.dumps(line)).encode() + b"\n")
+            self.messages.take((line if isinstance(line, str) else json.dumps(line)).encode() + b"\n")
 
     async def told(self, count: int) -> list[dict[str, Any]]:
-        while len(self.outbox.sent) < count:  # noqa: ASYNC110 - one turn of the loop each, not a pause
+        while len(self.sent) < count:  # noqa: ASYNC110 - one turn of the loop each, not a pause
             await asyncio.sleep(0)
-        return self.outbox.sent
+        return self.sent
 
     def asking(self, **options: Any) -> "asyncio.Task[dict[str, Any]]":
         question: Coroutine[Any, Any, dict[str, Any]] = self.messages.ask(
@@ -53,149 +38,139 @@ class _OtherSide:
         return asyncio.create_task(question)
 
 
-@asynccontextmanager
-async def _conversation() -> AsyncIterator[_OtherSide]:
-    other = _OtherSide()
-    yield other
-    await other.messages.aclose()
-
-
 async def test_the_handshake_names_the_protocol_and_is_confirmed() -> None:
-    async with _conversation() as other:
-        opening = asyncio.create_task(other.messages.shake_hands(5))
-        first = (await other.told(1))[0]
-        other.say({"jsonrpc": "2.0", "id": first["id"], "result": {"protocolVersion": "2025-11-25"}})
-        await opening
+    other = _OtherSide()
+    opening = asyncio.create_task(other.messages.shake_hands(5))
+    first = (await other.told(1))[0]
+    other.say({"jsonrpc": "2.0", "id": first["id"], "result": {"protocolVersion": "2025-11-25"}})
+    await opening
 
     assert first["method"] == "initialize"
     assert first["params"]["protocolVersion"] == "2025-11-25"
-    assert other.outbox.sent[1] == {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    assert other.sent[1] == {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
 async def test_each_question_gets_its_own_answer_in_any_order() -> None:
-    async with _conversation() as other:
-        asked = [other.asking(), other.asking(), other.asking()]
-        numbers = [message["id"] for message in await other.told(3)]
-        assert len(set(numbers)) == 3
+    other = _OtherSide()
+    asked = [other.asking(), other.asking(), other.asking()]
+    numbers = [message["id"] for message in await other.told(3)]
+    assert len(set(numbers)) == 3
 
-        other.say(*({"id": number, "result": {"number": number}} for number in reversed(numbers)))
+    other.say(*({"id": number, "result": {"number": number}} for number in reversed(numbers)))
 
-        assert [(await each)["number"] for each in asked] == numbers
+    assert [(await each)["number"] for each in asked] == numbers
 
 
 async def test_what_is_no_message_is_passed_over() -> None:
-    async with _conversation() as other:
-        asked = other.asking()
-        number = (await other.told(1))[0]["id"]
-        other.say("Hello from a stray print", "", "[1, 2]", "null", {"id": [number]}, {"id": 999, "result": {}})
-        other.say({"method": "notifications/message", "params": {"data": "log"}}, {"method": 3})
-        other.say({"id": number, "result": {"ok": True}})
+    other = _OtherSide()
+    asked = other.asking()
+    number = (await other.told(1))[0]["id"]
+    other.say("Hello from a stray print", "", "[1, 2]", "null", {"id": [number]}, {"id": 999, "result": {}})
+    other.say({"method": "notifications/message", "params": {"data": "log"}}, {"method": 3})
+    other.say({"id": number, "result": {"ok": True}})
 
-        assert await asked == {"ok": True}
+    assert await asked == {"ok": True}
 
 
 async def test_letters_of_all_scripts_go_out_and_come_back() -> None:
-    async with _conversation() as other:
-        asked = asyncio.create_task(other.messages.ask("tools/call", {"text": "Łódź ☕\n#1"}, timeout_s=None))
-        sent = (await other.told(1))[0]
-        other.say({"id": sent["id"], "result": sent["params"]})
+    other = _OtherSide()
+    asked = asyncio.create_task(other.messages.ask("tools/call", {"text": "Łódź ☕\n#1"}, timeout_s=None))
+    sent = (await other.told(1))[0]
+    other.say({"id": sent["id"], "result": sent["params"]})
 
-        assert await asked == {"text": "Łódź ☕\n#1"}
+    assert await asked == {"text": "Łódź ☕\n#1"}
 
 
 async def test_an_error_keeps_its_code() -> None:
-    async with _conversation() as other:
-        asked = other.asking()
-        number = (await other.told(1))[0]["id"]
-        other.say({"id": number, "error": {"code": -32602, "message": "no such tool"}})
+    other = _OtherSide()
+    asked = other.asking()
+    number = (await other.told(1))[0]["id"]
+    other.say({"id": number, "error": {"code": -32602, "message": "no such tool"}})
 
-        with pytest.raises(RpcError, match="no such tool") as caught:
-            await asked
+    with pytest.raises(RpcError, match="no such tool") as caught:
+        await asked
     assert caught.value.code == -32602
 
 
 @pytest.mark.parametrize("odd", [{}, {"result": None}, {"result": [1]}, {"error": "no"}, {"error": {"code": "x"}}])
 async def test_an_answer_that_is_none_is_an_error_not_a_wait_for_ever(odd: dict[str, Any]) -> None:
-    async with _conversation() as other:
-        asked = other.asking()
-        number = (await other.told(1))[0]["id"]
-        other.say({"id": number, **odd})
+    other = _OtherSide()
+    asked = other.asking()
+    number = (await other.told(1))[0]["id"]
+    other.say({"id": number, **odd})
 
-        with pytest.raises(RpcError):
-            await asked
+    with pytest.raises(RpcError):
+        await asked
 
 
 async def test_progress_comes_before_the_answer_and_only_to_who_asked() -> None:
     steps: list[tuple[float, float | None, str | None]] = []
 
-    async def note(done: float, whole: float | None, message: str | None) -> None:
+    def note(done: float, whole: float | None, message: str | None) -> None:
         steps.append((done, whole, message))
 
-    async with _conversation() as other:
-        asked = other.asking(progress=note)
-        sent = (await other.told(1))[0]
-        token = sent["params"]["_meta"]["progressToken"]
-        for told in (
-            {"progressToken": token, "progress": 1, "total": 4, "message": "page 1"},
-            {"progressToken": token, "progress": 2.5, "total": "four", "message": 7},
-            {"progressToken": token, "progress": "far"},
-            {"progressToken": "another", "progress": 9},
-            {"progressToken": 999, "progress": 9},
-        ):
-            other.say({"method": "notifications/progress", "params": told})
-        other.say({"id": sent["id"], "result": {}})
-        await asked
+    other = _OtherSide()
+    asked = other.asking(progress=note)
+    sent = (await other.told(1))[0]
+    token = sent["params"]["_meta"]["progressToken"]
+    for told in (
+        {"progressToken": token, "progress": 1, "total": 4, "message": "page 1"},
+        {"progressToken": token, "progress": 2.5, "total": "four", "message": 7},
+        {"progressToken": token, "progress": "far"},
+        {"progressToken": "another", "progress": 9},
+        {"progressToken": 999, "progress": 9},
+    ):
+        other.say({"method": "notifications/progress", "params": told})
+    other.say({"id": sent["id"], "result": {}})
+    await asked
 
     assert steps == [(1, 4, "page 1"), (2.5, None, None)]
 
 
 async def test_a_question_given_up_is_cancelled_on_the_other_side() -> None:
-    async with _conversation() as other:
-        asked = other.asking()
-        number = (await other.told(1))[0]["id"]
-        asked.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asked
-        other.say({"id": number, "result": {}})  # too late: nobody waits
+    other = _OtherSide()
+    asked = other.asking()
+    number = (await other.told(1))[0]["id"]
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    other.say({"id": number, "result": {}})  # too late: nobody waits
 
-        late = other.asking(timeout_s=0)
-        with pytest.raises(TimeoutError):
-            await late
+    late = other.asking(timeout_s=0)
+    with pytest.raises(TimeoutError):
+        await late
 
-    cancelled = [each["params"] for each in other.outbox.sent if each["method"] == "notifications/cancelled"]
+    cancelled = [each["params"] for each in other.sent if each["method"] == "notifications/cancelled"]
     assert cancelled[0] == {"requestId": number}
 
 
 async def test_a_handshake_is_never_cancelled_as_the_protocol_has_it() -> None:
-    async with _conversation() as other:
-        with pytest.raises(TimeoutError):
-            await other.messages.shake_hands(0)
+    other = _OtherSide()
+    with pytest.raises(TimeoutError):
+        await other.messages.shake_hands(0)
 
-    assert [each["method"] for each in other.outbox.sent if each["method"] != "initialize"] == []
+    assert [each["method"] for each in other.sent if each["method"] != "initialize"] == []
 
 
 async def test_a_ping_is_answered_and_nothing_else_is_offered() -> None:
-    async with _conversation() as other:
-        other.say({"id": "a", "method": "ping"}, {"id": 7, "method": "sampling/createMessage", "params": {}})
-        told = await other.told(2)
+    other = _OtherSide()
+    other.say({"id": "a", "method": "ping"}, {"id": 7, "method": "sampling/createMessage", "params": {}})
+    told = await other.told(2)
 
     assert told[0] == {"jsonrpc": "2.0", "id": "a", "result": {}}
     assert told[1]["id"] == 7
     assert told[1]["error"]["code"] == -32601
 
 
-@pytest.mark.parametrize("end", ["silence", "a line without end"])
-async def test_when_the_other_side_ends_whoever_waits_is_told(end: str) -> None:
-    async with _conversation() as other:
-        asked = other.asking()
-        await other.told(1)
-        if end == "silence":
-            other.reader.feed_eof()
-        else:
-            other.reader.feed_data(b"x" * 10_000)
+async def test_when_the_other_side_ends_whoever_waits_is_told() -> None:
+    other = _OtherSide()
+    asked = other.asking()
+    await other.told(1)
 
-        with pytest.raises(ConnectionResetError):
-            await asked
-        assert not other.messages.is_open
-        with pytest.raises(ConnectionResetError):
-            await other.messages.ask("tools/call", {}, timeout_s=None)
+    other.messages.end()
+
+    with pytest.raises(ConnectionResetError):
+        await asked
+    assert not other.messages.is_open
+    with pytest.raises(ConnectionResetError):
+        await other.messages.ask("tools/call", {}, timeout_s=None)
