@@ -1,8 +1,6 @@
 """`python -m revintel_mcp` is the `revintel-mcp` command."""
 
-import sys
-
-from revintel_mcp.cli import main
+from revintel_mcp.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -33,6 +33,8 @@ class Verb(NamedTuple):
     arguments: Callable[[ArgumentParser], None]
     gives_result: bool = True
     example: str = ""
+    is_local: bool = False
+    """Whether it works on files alone: it starts no process and no thread that would have to be ended."""
 
 
 class _Parser(ArgumentParser):
@@ -234,30 +236,40 @@ VERBS = (
         "income by month and channel, and the year to date",
         _summary,
         example="summary 'Feb 2026' --basis net",
+        is_local=True,
     ),
     Verb(
         "add",
         "log income that no source reports",
         _add,
         example="add 250 Fiverr --client 'Ada Park' --date 2026-02-03 --fee 50",
+        is_local=True,
     ),
     Verb(
         "update",
         "correct or complete a manual entry",
         _update,
         example="update manual_2026-02-03_4f1c2a9be07d --status completed",
+        is_local=True,
     ),
     Verb(
         "void",
         "strike a manual entry by a reversal row",
         _void,
         example="void manual_2026-02-03_4f1c2a9be07d --reason 'typed twice'",
+        is_local=True,
     ),
-    Verb("list", "find transactions", _list, example="list logo --channel Fiverr --sort -amount"),
-    Verb("explain", "the rows behind a figure", _explain, example="explain 2026-02 Gumroad"),
-    Verb("insights", "net, fees, clients, recurring income, forecast", _insights, example="insights 'last 12 months'"),
+    Verb("list", "find transactions", _list, example="list logo --channel Fiverr --sort -amount", is_local=True),
+    Verb("explain", "the rows behind a figure", _explain, example="explain 2026-02 Gumroad", is_local=True),
+    Verb(
+        "insights",
+        "net, fees, clients, recurring income, forecast",
+        _insights,
+        example="insights 'last 12 months'",
+        is_local=True,
+    ),
     Verb("status", "how far each source is complete, and what to do", _status),
-    Verb("check", "everything in the tracker that needs mending", _no_arguments),
+    Verb("check", "everything in the tracker that needs mending", _no_arguments, is_local=True),
     Verb("doctor", "check the set-up and say how to mend it", _no_arguments),
     Verb("trust", "allow the upstreams of a project's .mcp.json", _trust, gives_result=False),
     Verb(
@@ -265,6 +277,7 @@ VERBS = (
         "add the rows of a CSV file",
         _import,
         example="import fiverr.csv --channel Fiverr --map date=Date --map amount=Amount --dry-run",
+        is_local=True,
     ),
     Verb("dashboard", "open the dashboard in a browser", _dashboard, gives_result=False),
     Verb("demo", "try it on made-up data, without keys", _demo),
@@ -276,6 +289,21 @@ _BY_NAME = {verb.name: verb for verb in VERBS}
 
 #: What is imported stays: to look through it for garbage again and again takes a twentieth of a start.
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
+def command() -> NoReturn:
+    """The program `revintel-mcp`: run the command and end.
+
+    After a verb that works on files alone, nothing is left but memory, which the system takes back in no time; Python
+    would give it back object by object.
+    """
+    code = main()
+    verb = _BY_NAME.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    if verb is not None and verb.is_local:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

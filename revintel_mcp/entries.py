@@ -1,6 +1,6 @@
 """Entries made by hand, written into the tracker: add, correct, strike."""
 
-import secrets
+import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -80,7 +80,7 @@ def _adding(
 ) -> _Decide:
     if fields.amount is None or fields.channel is None:
         raise UsageError("an entry needs an amount and a channel")
-    amount, channel, token = fields.amount, fields.channel, secrets.token_bytes(6)
+    amount, channel, token = fields.amount, fields.channel, os.urandom(6)
 
     def decide(data: bytes, known: Known) -> EntryOutcome:
         log = tuple(log_rows(data, file=file.path.name))

@@ -5,7 +5,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -52,14 +52,19 @@ class Identity(NamedTuple):
 class Snapshot:
     """The tracker as it was read. A file that does not exist reads as empty."""
 
-    def __init__(self, data: bytes, identity: Identity | None) -> None:
-        self.data = data
+    def __init__(self, text: bytes | Sequence[memoryview], identity: Identity | None) -> None:
+        self._text = text
         self.identity = identity
         self.existed = identity is not None
         self.backup: Path | None = None
         """Where the write that gave this text kept the one before; None if it was no rare rewrite."""
         self.is_settled = identity is None or time.time_ns() - identity.mtime_ns > _COARSEST_CLOCK_NS
         """Whether its identity tells all later states of the file from this one: it was not read just as written."""
+
+    @cached_property
+    def data(self) -> bytes:
+        """The text. Pieces of it are joined when somebody looks: who has just written them seldom does."""
+        return self._text if isinstance(self._text, bytes) else b"".join(self._text)
 
     @cached_property
     def digest(self) -> str:

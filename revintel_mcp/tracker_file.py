@@ -131,7 +131,7 @@ class _Writer:
                     continue
                 late = written_late(self.target, handle, found)
                 if late is None:
-                    new = Snapshot(update.data, written)
+                    new = Snapshot(update.pieces, written)
                     new.backup = backup
                     return new
             finally:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 VOID: Final = "void"
@@ -70,4 +69,6 @@ def first_free(base: str, taken: Callable[[str], bool]) -> str:
 
 def short_hash(*parts: str) -> str:
     """Twelve hex digits of the SHA-256 of `parts`: the same content gives the same ID in every run."""
+    from hashlib import sha256  # noqa: PLC0415 - few things are nameless, and the import costs milliseconds
+
     return sha256("\x1f".join(parts).encode()).hexdigest()[:12]

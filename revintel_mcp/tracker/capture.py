@@ -145,7 +145,9 @@ class Capture:
 
 def _cells_with(word: bytes, joined: bytes) -> Iterator[int]:
     """The numbers of the cells that hold a word."""
-    at = joined.find(word)
+    at, cell = joined.find(word), 0
+    position = 0
     while at >= 0:
-        yield joined.count(b"|", 0, at)
-        at = joined.find(word, at + 1)
+        cell += joined.count(b"|", position, at)
+        yield cell
+        position, at = at, joined.find(word, at + 1)

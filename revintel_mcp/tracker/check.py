@@ -10,7 +10,7 @@ from revintel_mcp.tracker.adoption import EXCESS, overlooked
 from revintel_mcp.tracker.cells import raw_cells
 from revintel_mcp.tracker.figures import figure
 from revintel_mcp.tracker.findings import problem_at, stray_rows
-from revintel_mcp.tracker.lines import Line
+from revintel_mcp.tracker.lines import Line, is_blank
 from revintel_mcp.tracker.log_checks import LogChecks
 from revintel_mcp.tracker.log_rows import channel_key
 from revintel_mcp.tracker.outline import ATTENTION, LOG, SECTIONS, SOURCES, SUMMARY, Outline, Table
@@ -40,7 +40,7 @@ def check(
     log = LogChecks(file, data, today, frozenset(unseen_ids(sources)))
     outline = Outline(file, log).walk(data)
     scan = Scan(outline, log, data, today, fiscal_year_start)
-    if not data.strip():
+    if is_blank(data):
         return ()
     own = {channel_key(name) for table in outline.tables_in(SUMMARY) for name in table.names}
     found = (

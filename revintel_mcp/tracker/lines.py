@@ -92,6 +92,11 @@ def refuse_unless_utf8(block: bytes, *, file: str, number: int, offset: int) -> 
         ) from error
 
 
+def is_blank(data: bytes) -> bool:
+    """Whether a text holds nothing but a mark at its start and blanks. Most hold more in their first lines."""
+    return not (data[:BLOCK].removeprefix(BOM).strip() or data[BLOCK:].strip())
+
+
 def line_ends(text: bytes) -> int:
     """How many lines end in a text."""
     return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")

@@ -23,7 +23,7 @@ from revintel_mcp.tracker.adoption import (
 )
 from revintel_mcp.tracker.edits import Edits
 from revintel_mcp.tracker.findings import problem_at
-from revintel_mcp.tracker.lines import BOM, Line
+from revintel_mcp.tracker.lines import BOM, Line, is_blank
 from revintel_mcp.tracker.log_edits import FIELDS, LogWriter, Named, cell_texts
 from revintel_mcp.tracker.months import FIGURE_REPLACED, MonthsWriter
 from revintel_mcp.tracker.new import new_tracker
@@ -93,7 +93,7 @@ def update(
     Rows whose ID is in the log already are not added again.
     """
     assert scan.log.captures, "an update needs the rows that a scan captures"
-    if not scan.data.removeprefix(BOM).strip():
+    if is_blank(scan.data):
         start = (BOM if scan.data.startswith(BOM) else b"") + new_tracker(now)
         fresh = read(start, today=scan.today, file=scan.file, fiscal_year_start=scan.fiscal_year_start)
         return _Writer(fresh, booking, now).write(sources, answered=answered, incomplete=incomplete, is_new=True)
