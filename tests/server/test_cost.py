@@ -100,7 +100,7 @@ def test_an_unchanged_tracker_is_neither_read_nor_parsed_again(tmp_path: Path, m
     server = build_server(operations)
     read: Callable[[], object] = operations.summary
     first = read()
-    assert calls(read) <= 40
+    assert calls(read) <= 42
     assert read() is first
     found = operations.check()
     monkeypatch.delattr("revintel_mcp.tracker.check.check")
