@@ -112,8 +112,9 @@ class Ledger:
 
     def _enter(self, row_id: str, rows: Mapping[str, LoggedRow]) -> None:
         """Note a row by what its ID says; the row itself is not read for it, for most are never asked for."""
-        self._families.setdefault(base_of(row_id), []).append(row_id)
-        if base_of(row_id) != row_id:
+        base = base_of(row_id)
+        self._families.setdefault(base, []).append(row_id)
+        if base != row_id:
             self._families.setdefault(row_id, []).append(row_id)
         parts = read_reversal_id(row_id)
         if parts is None:

@@ -36,10 +36,9 @@ def logged_rows(run: Run, sales: Iterable[Seen]) -> dict[str, LoggedRow]:
     claims: dict[str, list[Seen]] = {}
     for seen in sales:
         own = run.ledger.row(seen.sale.id)
-        alias = next((alias for alias in seen.sale.aliases if run.ledger.family(alias)), "")
         if own is not None:
             found[seen.sale.id] = own
-        elif alias:
+        elif alias := next((alias for alias in seen.sale.aliases if run.ledger.family(alias)), ""):
             claims.setdefault(alias, []).append(seen)
     taken = {row.id for row in found.values()}
     for alias, claimants in sorted(claims.items()):

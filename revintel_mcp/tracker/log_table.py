@@ -22,6 +22,7 @@ from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_columns import columns_of
 from revintel_mcp.tracker.log_rows import Memo, Row, RowForm, Trouble
 from revintel_mcp.tracker.outline import RowReader, Table, name_of
+from revintel_mcp.tracker.seen_ids import SeenIds
 from revintel_mcp.tracker.stretch import BLANK, Stretch, stretch_of
 from revintel_mcp.tracker.tally import COUNTS, Tally, month_code
 from revintel_mcp.tracker.values import Unclear
@@ -48,7 +49,7 @@ class LogReader:
         self.capture: Capture | None = None
         """What is kept; None where nothing is, or the tracker has no log."""
         self.tally = Tally()
-        self.ids: set[bytes] = set()
+        self.ids = SeenIds()
         self.found: dict[str, Found] = {}
         self.alike: list[Found] = []
         """Rows with an amount that was wanted, in the order of the file."""
@@ -170,7 +171,7 @@ class LogTable(RowReader):
         fees, ids = stretch.fee_cents(), stretch.ids()
         if keys is None or amounts is None or fees is None or ids is None:
             return 0
-        if not self._enter(ids if all(ids) else [each for each in ids if each]):
+        if not self.log.ids.add_all(ids if all(ids) else [each for each in ids if each]):
             return 0
         self._add(keys, amounts, fees)
         self._dated(stretch.cells[1 : stretch.width + 1])
@@ -207,18 +208,6 @@ class LogTable(RowReader):
 
     def _status_code(self, raw: bytes) -> int:
         return 0 if self.form.statuses[raw].counts else -COUNTS
-
-    def _enter(self, keys: list[bytes]) -> bool:
-        """Note the IDs; False, with none noted, if one is there already."""
-        seen = self.log.ids
-        if not seen.isdisjoint(keys):
-            return False
-        before = len(seen)
-        seen.update(keys)
-        if len(seen) == before + len(keys):
-            return True
-        seen.difference_update(keys)
-        return False
 
     def _add(self, keys: list[int], amounts: list[int], fees: list[bytes]) -> None:
         places: defaultdict[int, list[int]] = defaultdict(list)
