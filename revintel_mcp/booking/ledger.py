@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.booking.reversal_ids import VOID, ReversalId, base_of, read_reversal_id
@@ -40,6 +41,24 @@ class BookedReversal:
         return row.amount_usd if row is not None and row.status.counts else ZERO
 
 
+class _Reversals:
+    """The reversals of each sale, as their IDs tell them; no row is read for it."""
+
+    def __init__(self) -> None:
+        self.by_sale: dict[str, list[BookedReversal]] = {}
+        self.by_native: dict[tuple[str, str, str], BookedReversal] = {}
+
+    def enter(self, row_id: str, rows: Mapping[str, LoggedRow]) -> None:
+        """Note a row, which stands in `rows`, if it is a reversal."""
+        parts = read_reversal_id(row_id)
+        if parts is None:
+            return
+        booked = BookedReversal(parts, row_id, rows)
+        self.by_sale.setdefault(parts.sale, []).append(booked)
+        if parts.native and parts.kind != VOID:
+            self.by_native.setdefault(_native_key(parts), booked)
+
+
 class Ledger:
     """Rows by ID, and the reversals of each sale. `added` are the rows of this run, by ID, in the order they came."""
 
@@ -47,17 +66,27 @@ class Ledger:
         self.added: dict[str, Transaction] = {}
         self._new: dict[str, LoggedRow] = {}
         self._known = rows
-        self._reversals: dict[str, list[BookedReversal]] = {}
-        self._natives: dict[tuple[str, str, str], BookedReversal] = {}
         self._families: dict[str, list[str]] = {}
         for row_id in sorted(rows):
-            self._enter(row_id, rows)
+            self._join_family(row_id)
+
+    @cached_property
+    def _reversals(self) -> _Reversals:
+        """Made when it is first asked for: where nothing goes back, nobody asks, and a log has many."""
+        found = _Reversals()
+        for row_id in sorted(self._known):
+            found.enter(row_id, self._known)
+        for row_id in self._new:
+            found.enter(row_id, self._new)
+        return found
 
     def add(self, row: Transaction) -> None:
         """Book a new row."""
         self.added[row.id] = row
         self._new[row.id] = LoggedRow(row.id, 0, row)
-        self._enter(row.id, self._new)
+        self._join_family(row.id)
+        if "_reversals" in vars(self):
+            self._reversals.enter(row.id, self._new)
 
     def row(self, row_id: str) -> LoggedRow | None:
         """The row of that ID, if there is one."""
@@ -77,14 +106,14 @@ class Ledger:
 
     def reversals(self, sale_ids: Collection[str], kind: ReversalKind | None = None) -> list[BookedReversal]:
         """The reversal rows of a sale that may be known under several IDs: of one kind, or all, voids included."""
-        found = [row for sale_id in dict.fromkeys(sale_ids) for row in self._reversals.get(sale_id, ())]
+        found = [row for sale_id in dict.fromkeys(sale_ids) for row in self._reversals.by_sale.get(sale_id, ())]
         return [row for row in found if kind is None or row.id.kind == kind]
 
     def from_totals(self, channels: Collection[str]) -> list[BookedReversal]:
         """Refund rows of a sale that carry no native id: they stand for a running total. By ID."""
         found = [
             row
-            for rows in self._reversals.values()
+            for rows in self._reversals.by_sale.values()
             for row in rows
             if row.id.kind == ReversalKind.REFUND and not row.id.native and row.id.sale.split("_", 1)[0] in channels
         ]
@@ -92,37 +121,29 @@ class Ledger:
 
     def loose_refunds(self, channel: str) -> list[BookedReversal]:
         """Refund rows of a platform that were booked without their sale, and that no sale has claimed. By ID."""
-        found = [row for row in self._reversals.get(channel, ()) if row.id.kind == ReversalKind.REFUND]
+        found = [row for row in self._reversals.by_sale.get(channel, ()) if row.id.kind == ReversalKind.REFUND]
         return sorted(found, key=lambda row: row.row_id)
 
     def native(self, row_id: str) -> BookedReversal | None:
         """The row of the reversal with the same native id, whichever of the sale's IDs it was booked under."""
         wanted = read_reversal_id(row_id)
-        return self._natives.get(_native_key(wanted)) if wanted and wanted.native else None
+        return self._reversals.by_native.get(_native_key(wanted)) if wanted and wanted.native else None
 
     def claim(self, sale_ids: Sequence[str], row: BookedReversal) -> None:
         """Count a reversal that was booked without its sale as one of this sale."""
-        self._reversals[row.id.sale].remove(row)
-        self._reversals.setdefault(sale_ids[0], []).append(row)
+        self._reversals.by_sale[row.id.sale].remove(row)
+        self._reversals.by_sale.setdefault(sale_ids[0], []).append(row)
 
     def left_of(self, sale: Transaction, sale_ids: Collection[str]) -> Decimal:
         """What can still go back on a sale, US dollars: never less than nothing."""
         counted = sale.amount_usd if sale.status.counts else ZERO
         return max(ZERO, counted + sum((row.counted for row in self.reversals(sale_ids)), ZERO))
 
-    def _enter(self, row_id: str, rows: Mapping[str, LoggedRow]) -> None:
-        """Note a row by what its ID says; the row itself is not read for it, for most are never asked for."""
+    def _join_family(self, row_id: str) -> None:
+        self._families.setdefault(row_id, []).append(row_id)
         base = base_of(row_id)
-        self._families.setdefault(base, []).append(row_id)
         if base != row_id:
-            self._families.setdefault(row_id, []).append(row_id)
-        parts = read_reversal_id(row_id)
-        if parts is None:
-            return
-        booked = BookedReversal(parts, row_id, rows)
-        self._reversals.setdefault(parts.sale, []).append(booked)
-        if parts.native and parts.kind != VOID:
-            self._natives.setdefault(_native_key(parts), booked)
+            self._families.setdefault(base, []).append(row_id)
 
 
 def _native_key(parts: ReversalId) -> tuple[str, str, str]:

@@ -40,7 +40,7 @@ def read_reversal_id(row_id: str) -> ReversalId | None:
 
 def base_of(row_id: str) -> str:
     """`upwork_7_2026-02-01` for itself and for `upwork_7_2026-02-01_2`."""
-    match = _NUMBERED.fullmatch(row_id)
+    match = _NUMBERED.fullmatch(row_id) if row_id[-1:].isdigit() else None
     return match["base"] if match else row_id
 
 
