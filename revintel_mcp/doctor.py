@@ -20,7 +20,8 @@ from revintel_mcp.operations import Operations
 from revintel_mcp.results.outside_text import shown
 from revintel_mcp.results.set_up import AGAIN, HOW_TO_CONNECT, fix_for_read, fix_for_start, fix_for_tools, fix_for_unset
 from revintel_mcp.results.shapes import DoctorCheck, DoctorResult
-from revintel_mcp.sources.contract import Call, Failure, FailureKind, Profile, PullRequest
+from revintel_mcp.sources.contract import Call, Profile, PullRequest
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.registry import SOURCES
 from revintel_mcp.tracker_lock import locked
 

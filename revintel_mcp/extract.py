@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from revintel_mcp.domain.transaction import Channel
-from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Pulling, PullRequest, Source, Tool
+from revintel_mcp.sources.contract import Answer, Call, Pulling, PullRequest, Source, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.pull import Pull
 
 _log = logging.getLogger(__name__)

@@ -29,7 +29,8 @@ from revintel_mcp.results.shapes import (
 from revintel_mcp.results.summaries import no_tracker, word
 from revintel_mcp.results.views import attention_view, problem_view, transaction_view
 from revintel_mcp.settings import Settings
-from revintel_mcp.sources.contract import Answer, Failure
+from revintel_mcp.sources.contract import Answer
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.summary import explain as explaining
 from revintel_mcp.summary.asked_period import AskedPeriod, asked_period
 from revintel_mcp.summary.coverage import Coverages

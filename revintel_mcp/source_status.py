@@ -8,7 +8,7 @@ from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.extract import Hub
 from revintel_mcp.results.outside_text import shown
 from revintel_mcp.results.shapes import SourceStatusView
-from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.registry import SOURCES
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
 

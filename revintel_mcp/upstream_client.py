@@ -15,8 +15,9 @@ from typing import Final, Self
 
 from revintel_mcp.clean_end import run_with_hub
 from revintel_mcp.sources.allow_list import refusal
-from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Payload, RawResult, Tool
+from revintel_mcp.sources.contract import Answer, Call, Payload, RawResult, Tool
 from revintel_mcp.sources.envelopes import read_result
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.redaction import redact, redact_known
 from revintel_mcp.upstream_entry import UpstreamEntry
 from revintel_mcp.upstream_link import Limits, Link

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from revintel_mcp.sources.contract import Call, Failure, RawResult, Tool
+from revintel_mcp.sources.contract import Call, RawResult, Tool
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.upstream_entry import UpstreamEntry
 from revintel_mcp.upstream_process import ChildProcess
 from revintel_mcp.upstream_trouble import Evidence, Occasion, Trouble, UpstreamTrouble, failure

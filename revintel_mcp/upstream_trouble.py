@@ -10,7 +10,7 @@ from enum import Enum, auto
 from http import HTTPStatus
 from typing import Final
 
-from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.failures import failure_from_text
 from revintel_mcp.sources.redaction import mask, redact
 from revintel_mcp.upstream_entry import UpstreamEntry

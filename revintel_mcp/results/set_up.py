@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from revintel_mcp.sources.contract import FailureKind
+from revintel_mcp.sources.failure import FailureKind
 
 #: Where the key of a platform comes from and which rights it needs, by source.
 HOW_TO_CONNECT: Final[Mapping[str, str]] = {

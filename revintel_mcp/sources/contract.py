@@ -8,36 +8,12 @@ processes and protocol are the asker's business.
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from enum import StrEnum
 from typing import Any, Protocol
 
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.sources.pull import Pull
-
-
-class FailureKind(StrEnum):
-    """Why an upstream gave nothing. The Note of a failed source starts with this word."""
-
-    AUTH = "auth"
-    PERMISSION = "permission"
-    RATE_LIMIT = "rate limit"
-    TIMEOUT = "timeout"
-    UNAVAILABLE = "unavailable"
-    NO_USABLE_TOOL = "no usable tool"
-    BAD_ANSWER = "bad answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A call that gave no answer. `message` is a redacted sentence for the user; `retry_after_s` is in seconds."""
-
-    kind: FailureKind
-    message: str
-    retry_after_s: float | None = None
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)

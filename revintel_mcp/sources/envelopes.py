@@ -8,7 +8,8 @@ clearly a value is a failure: an empty list comes only from an empty list.
 import json
 from typing import Any, Final
 
-from revintel_mcp.sources.contract import Answer, Failure, FailureKind, Payload, RawResult
+from revintel_mcp.sources.contract import Answer, Payload, RawResult
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.failures import failure_from_text, failure_from_value, prose
 
 #: Envelopes inside envelopes deeper than this are no answer to anything we ask.

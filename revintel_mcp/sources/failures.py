@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.redaction import redact
 
 #: A message longer than this helps nobody; a page of HTML or a stack trace starts with what matters.

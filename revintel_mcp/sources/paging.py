@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Protocol
 
-from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind
+from revintel_mcp.sources.contract import Answer, Call
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.failures import MEANT_FOR_US, failure_from_value, short
 from revintel_mcp.sources.fields import MalformedRecord, Record, shifted, text
 

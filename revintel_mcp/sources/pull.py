@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from revintel_mcp.domain.records import Reversal, Sale, Unbookable
 
 if TYPE_CHECKING:
-    from revintel_mcp.sources.contract import Failure
+    from revintel_mcp.sources.failure import Failure
 
 
 class Pull(NamedTuple):

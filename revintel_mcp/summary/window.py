@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from revintel_mcp.domain.periods import PeriodError, Window
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
-from revintel_mcp.sources.contract import Failure
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.sources.pull import Pull
 
 _ONE_DAY: Final = timedelta(days=1)

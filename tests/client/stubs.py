@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from revintel_mcp.sources.contract import Answer, Call, Failure, Payload
+from revintel_mcp.sources.contract import Answer, Call, Payload
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.upstream_client import Limits
 from revintel_mcp.upstream_entry import UpstreamEntry
 

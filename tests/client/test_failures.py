@@ -5,7 +5,8 @@ import tracemalloc
 
 import pytest
 
-from revintel_mcp.sources.contract import Call, FailureKind
+from revintel_mcp.sources.contract import Call
+from revintel_mcp.sources.failure import FailureKind
 from revintel_mcp.upstream_client import Limits, UpstreamHub
 from revintel_mcp.upstream_entry import EntryState, UpstreamEntry
 from tests.client.stubs import LIST_CHARGES, PATIENT, Stubs, failed, rows

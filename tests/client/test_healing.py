@@ -2,7 +2,8 @@
 
 import asyncio
 
-from revintel_mcp.sources.contract import Call, Failure, FailureKind
+from revintel_mcp.sources.contract import Call
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.upstream_client import Limits, UpstreamHub
 from tests.client.stubs import LIST_CHARGES, PATIENT, Stubs, failed, rows
 

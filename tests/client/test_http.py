@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from revintel_mcp.sources.contract import FailureKind
+from revintel_mcp.sources.failure import FailureKind
 from revintel_mcp.upstream_client import Limits, UpstreamHub
 from revintel_mcp.upstream_entry import UpstreamEntry
 from tests.client.http_stub import Reply, good, http_stub

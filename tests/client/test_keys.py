@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from revintel_mcp.config import find_upstreams, load_settings
-from revintel_mcp.sources.contract import FailureKind, Payload
+from revintel_mcp.sources.contract import Payload
+from revintel_mcp.sources.failure import FailureKind
 from revintel_mcp.upstream_client import UpstreamHub
 from revintel_mcp.upstream_entry import INHERITED, UpstreamEntry
 from tests.client.stubs import LIST_CHARGES, PATIENT, STUB, Stubs, failed, rows

@@ -14,7 +14,8 @@ from revintel_mcp.doctor import examine
 from revintel_mcp.operations import Operations
 from revintel_mcp.results.shapes import DoctorCheck, DoctorResult
 from revintel_mcp.settings import load_settings
-from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Payload, Tool
+from revintel_mcp.sources.contract import Answer, Call, Payload, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.tracker_lock import locked
 
 CHARGES = Tool("list_charges", {"type": "object", "properties": {"limit": {}}})

@@ -9,18 +9,8 @@ import pytest
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.extract import Target, drive, pull_all
-from revintel_mcp.sources.contract import (
-    Answer,
-    Call,
-    Failure,
-    FailureKind,
-    Payload,
-    Profile,
-    Pulling,
-    PullRequest,
-    Source,
-    Tool,
-)
+from revintel_mcp.sources.contract import Answer, Call, Payload, Profile, Pulling, PullRequest, Source, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.pull import Pull
 
 REQUEST = PullRequest(

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.sources.allow_list import refusal
-from revintel_mcp.sources.contract import Answer, Call, Failure, Profile, PullRequest, RawResult, Tool
+from revintel_mcp.sources.contract import Answer, Call, Profile, PullRequest, RawResult, Tool
 from revintel_mcp.sources.envelopes import read_result
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.registry import SOURCES
 

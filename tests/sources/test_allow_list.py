@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from revintel_mcp.sources.allow_list import READ_TOOLS, refusal
-from revintel_mcp.sources.contract import Failure, Tool
+from revintel_mcp.sources.contract import Tool
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.sources.registry import SOURCES
 from tests.sources.asker import play, request, text_result, tool
 

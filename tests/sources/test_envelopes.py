@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revintel_mcp.sources.contract import Failure, FailureKind, Payload, RawResult
+from revintel_mcp.sources.contract import Payload, RawResult
 from revintel_mcp.sources.envelopes import read_result
+from revintel_mcp.sources.failure import Failure, FailureKind
 from tests.sources.asker import error_result, text_result
 
 ROWS = [{"id": "a1", "price": 100}, {"id": "a2", "price": 200}]

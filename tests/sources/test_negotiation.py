@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from revintel_mcp.sources.contract import Call, Failure, FailureKind, RawResult, Tool
+from revintel_mcp.sources.contract import Call, RawResult, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.registry import SOURCES
 from tests.sources.asker import negotiated, play, request, text_result, tool
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from revintel_mcp.domain.records import Sale
-from revintel_mcp.sources.contract import Call, FailureKind, RawResult, Tool
+from revintel_mcp.sources.contract import Call, RawResult, Tool
+from revintel_mcp.sources.failure import FailureKind
 from revintel_mcp.sources.pull import Pull
 from tests.sources.asker import error_result, play, request
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from revintel_mcp.sources.contract import Failure, RawResult, Tool
+from revintel_mcp.sources.contract import RawResult, Tool
+from revintel_mcp.sources.failure import Failure
 from revintel_mcp.sources.pull import Pull
 from revintel_mcp.sources.registry import SOURCES
 from tests.sources.asker import error_result, play, request, text_result, tool

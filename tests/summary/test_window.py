@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from revintel_mcp.domain.periods import PeriodError, Window
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
-from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.pull import Pull
 from revintel_mcp.summary.window import Lag, last_settled_day, next_state, not_configured_state, pull_window
 

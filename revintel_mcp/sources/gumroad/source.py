@@ -8,7 +8,8 @@ from typing import Any, Final
 from revintel_mcp.domain.records import Sale, Unbookable
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments, what_tools_want
-from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pulling, PullRequest, Tool
+from revintel_mcp.sources.contract import Profile, Pulling, PullRequest, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.fields import MalformedRecord, Record, shifted
 from revintel_mcp.sources.gumroad.sales import day_of_sale, is_sale, sale_of, unbookable_of, was_charged
 from revintel_mcp.sources.naming import Toolbox

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from revintel_mcp.domain.records import Unbookable
-from revintel_mcp.sources.contract import FailureKind, PullRequest
+from revintel_mcp.sources.contract import PullRequest
+from revintel_mcp.sources.failure import FailureKind
 from revintel_mcp.sources.fields import reference, shown_minor, text, unnamed_id
 from revintel_mcp.sources.outcome import first_whole_day, joined, not_a_record
 from revintel_mcp.sources.paging import Listing

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments, what_tools_want
-from revintel_mcp.sources.contract import Answer, Call, Failure, FailureKind, Profile, Pulling, PullRequest, Tool
+from revintel_mcp.sources.contract import Answer, Call, Profile, Pulling, PullRequest, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.fields import text
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.paging import Listing, read_all, rows_at

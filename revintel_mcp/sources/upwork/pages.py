@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date
 from typing import Any, Final
 
-from revintel_mcp.sources.contract import Failure, FailureKind
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.failures import short
 from revintel_mcp.sources.fields import Record, child, day_of_text, rows_under, text
 from revintel_mcp.sources.paging import Page, Unread

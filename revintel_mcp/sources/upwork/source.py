@@ -8,7 +8,8 @@ from typing import Any, Final
 from revintel_mcp.domain.periods import Window
 from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.sources.arguments import Arguments, what_tools_want
-from revintel_mcp.sources.contract import Failure, FailureKind, Profile, Pulling, PullRequest, Tool
+from revintel_mcp.sources.contract import Profile, Pulling, PullRequest, Tool
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.sources.fields import shifted
 from revintel_mcp.sources.naming import Toolbox
 from revintel_mcp.sources.outcome import first_whole_day, joined
