@@ -402,11 +402,13 @@ class Outline:
 
     def _setext(self, level: int, line: Line) -> None:
         lines, self._paragraph = self._paragraph, []
+        for each in lines:
+            self._forget(each)
         self.sections[-1].last = self._last_before  # the lines are a heading, not the end of the section before
         self._heading(level, b" ".join(each.text.strip() for each in lines), lines[0], line)
 
     def _forget(self, line: Line) -> None:
-        """A line that looked like one of ours turns out to be a part of a table."""
+        """A line that looked like one of ours turns out to be a part of a table, or of a heading."""
         if self.last_updated is line:
             self.last_updated = None
         if self.ytd is line:

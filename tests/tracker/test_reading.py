@@ -333,3 +333,14 @@ def test_an_indented_line_of_a_paragraph_is_no_header(dashes: str) -> None:
     once = write(data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
     again = write(once.data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
     assert again.data == once.data
+
+
+@pytest.mark.parametrize("line", ["YTD: 40", "**Incomplete**: Feb 2026", "**Last updated**: never"])
+def test_a_line_that_dashes_underline_is_a_heading_and_none_of_ours(line: str) -> None:
+    """A word put under it would part it from its dashes, and it would be a sentence, and ours, from then on."""
+    text = CANONICAL.decode().replace("**YTD Total (2026)**: $1,229.00\n", "").replace("**Last updated**", "Made")
+    data = text.replace("## Sources", f"{line}\n-------\n\n| Jan 2026 | 1 |\n\n## Sources").encode()
+    once = write(data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
+    again = write(once.data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
+    assert f"{line}\n-------\n".encode() in once.data
+    assert again.data == once.data
