@@ -93,10 +93,9 @@ def _engine(bench: Bench, rows: int) -> Iterator[Line]:
 def _growth(bench: Bench) -> Iterator[Line]:
     say("growth from 10,000 to 1,000,000")
     for job, what in (("read", "summary"), ("merge", "merge")):
-        small = interleaved({job: _engine_job(bench, job, 10_000)}, bench.rounds)[job]
-        large = interleaved({job: _engine_job(bench, job, 1_000_000)}, 3)[job]
-        line = compared("P6", f"{what} engine, 1,000,000 ÷ 10,000", large, small, 110)
-        yield line
+        sizes = {"small": 10_000, "large": 1_000_000}
+        samples = interleaved({name: _engine_job(bench, job, rows) for name, rows in sizes.items()}, bench.rounds)
+        yield compared("P6", f"{what} engine, 1,000,000 ÷ 10,000", samples["large"], samples["small"], 110)
 
 
 def _engine_job(bench: Bench, job: str, rows: int) -> Callable[[], Taken]:
