@@ -320,7 +320,7 @@ class Outline:
         return True
 
     def _sentence(self, line: Line, body: bytes) -> None:
-        if body.startswith(b"|") or self._waiting_row():
+        if body.startswith(b"|") or self._waiting_row() or (self._paragraph and _is_piped(self._paragraph[-1])):
             self._flush()
             if self._table is not None and b"|" in body:
                 self._row(line)
@@ -342,7 +342,7 @@ class Outline:
         if not self._paragraph or self._gap is None:
             return None
         last, header = self._paragraph[-1], self._gap[0].header.text.strip(b" \t")
-        if last.text.lstrip(b" \t").startswith(b"|"):
+        if _is_piped(last):
             return last
         if header.startswith(b"|") or b"|" not in last.text:
             return None
@@ -366,14 +366,14 @@ class Outline:
 
         One that begins with a pipe is, whatever stands above: else it would change its meaning with a new table there.
         """
-        return self._paragraph[-1].text.lstrip(b" \t").startswith(b"|") or self._waiting_row() is not None
+        return _is_piped(self._paragraph[-1]) or self._waiting_row() is not None
 
     def _flush(self) -> None:
         """The paragraph ends. If a row was waiting in it, for it might have been a header, it is taken now."""
         row = self._waiting_row()
         lines, self._paragraph = self._paragraph, []
         if row is None or self._gap is None:
-            if lines and lines[-1].text.lstrip(b" \t").startswith(b"|"):
+            if lines and _is_piped(lines[-1]):
                 self.stray.append((self.sections[-1].name, lines[-1]))
             return
         self._table, self._reader = self._gap
@@ -461,6 +461,11 @@ _NEEDED: Final = {
     ATTENTION: {"id", "why"},
     PRICES: {"date", "currency", "usd"},
 }
+
+
+def _is_piped(line: Line) -> bool:
+    """Whether a line begins like a row."""
+    return line.text.lstrip(b" \t").startswith(b"|")
 
 
 def _is_ours(table: Table) -> bool:

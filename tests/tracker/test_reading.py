@@ -344,3 +344,13 @@ def test_a_line_that_dashes_underline_is_a_heading_and_none_of_ours(line: str) -
     again = write(once.data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
     assert f"{line}\n-------\n".encode() in once.data
     assert again.data == once.data
+
+
+def test_a_line_with_a_pipe_in_front_is_no_part_of_a_heading() -> None:
+    """With a table of ours above it is a row of that, and what was a heading would be another one then."""
+    text = CANONICAL.decode()
+    start, stop = text.index("| Month |"), text.index("**YTD")
+    data = f"{text[:start]}| --- | --- |\n| Jan 2026 | 600.00 |\nas of\n-\n\n{text[stop:]}".encode()
+    once = write(data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
+    again = write(once.data, sale("stripe_a", "2025-12-30", "1.00"), answered=True, incomplete="Feb 2026 Stripe (late)")
+    assert again.data == once.data
