@@ -49,16 +49,33 @@ class SummaryTable:
         self.table = table
         self.month_index = table.names.index("month")
         self.total_index = next((table.names.index(name) for name in TOTALS if name in table.names), None)
-        self.columns: dict[int, Target] = {}
-        for index, name in enumerate(table.names):
-            target = self._target(name, own)
-            if target and target not in self.columns.values() and index not in (self.month_index, self.total_index):
-                self.columns[index] = target
         self.width = len(table.names)
         self.rows: list[MonthRow] = []
         self.unread: list[tuple[Line, Unclear]] = []
         """Rows with figures that name no month and are no sums."""
         self._read_rows()
+        self.columns = self._channel_columns(own)
+
+    def _channel_columns(self, own: Collection[str]) -> dict[int, Target]:
+        """The column of each channel: the first of its name, or of a tracker's own the first that holds no words."""
+        columns: dict[Target, int] = {}
+        for index, name in enumerate(self.table.names):
+            target = self._target(name, own)
+            if target is None or index in (self.month_index, self.total_index):
+                continue
+            first = columns.setdefault(target, index)
+            if target[1] and self._has_words(first) and not self._has_words(index):
+                columns[target] = index
+        return {index: target for target, index in columns.items()}
+
+    def _has_words(self, index: int) -> bool:
+        """Whether a cell of a column holds something that is no amount."""
+        for row in self.rows:
+            try:
+                row.cents(index)
+            except Unclear:
+                return True
+        return False
 
     @staticmethod
     def _target(name: str, own: Collection[str]) -> Target | None:

@@ -353,3 +353,15 @@ def test_a_figure_whose_opening_row_is_in_the_log_goes_to_a_person() -> None:
         assert "said '500.00', and manual_opening_2026-01_stripe is in the log already" in row.why
         assert cents(read(second.data)).get("2026-01 Stripe") == counted
         assert dict(read(second.data).totals) == dict(second.after)
+
+
+def test_of_two_columns_of_one_own_name_the_one_with_amounts_is_the_channel_s() -> None:
+    """The other holds a person's words, and keeps them."""
+    text = (
+        "# Money\n\n## Monthly Summary\n\n| Toptal | Month | Toptal | Stripe | Total |\n|---|---|---|---|---|\n"
+        "| paid late | Nov 2025 | 2,000 | 100 | 2,100 |\n"
+    )
+    once = write(text.encode(), sale("stripe_a", "2026-02-01", "1.00"), sources=[state()])
+    assert cents(read(once.data))["2025-11 Other"] == 200_000
+    assert b"| paid late | Nov 2025 | 2,000 | 100 | 2,100 |" in once.data
+    assert write(once.data, sources=[state()]).data == once.data
