@@ -3,25 +3,19 @@
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dashboard.failures import Refused, StrangeAnswer, TooSlow
-from dashboard.gateway import McpGateway, Step
+from dashboard.gateway import McpGateway
 from dashboard.target import Target
+from tests.dashboard.promises import reports_progress_and_its_result, stops_the_work_of_a_cancelled_job, until
 
 pytestmark = pytest.mark.slow
 
 _SERVER = Path(__file__).with_name("fake_server.py")
-
-
-def _until(done: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    while not done():
-        pause.wait(0.01)
 
 
 def _listens(port: int) -> bool:
@@ -45,7 +39,7 @@ def gateway(folder: Path) -> Iterator[McpGateway]:
     argv = [sys.executable, str(_SERVER), str(folder), str(port)]
     process = subprocess.Popen(argv, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
-        _until(lambda: _listens(port) or process.poll() is not None)
+        until(lambda: _listens(port) or process.poll() is not None)
         made = McpGateway(Target(url=f"http://127.0.0.1:{port}/mcp"))
         yield made
         made.close()
@@ -70,20 +64,8 @@ def test_it_answers_refuses_and_is_late_in_our_words(gateway: McpGateway) -> Non
 
 
 def test_a_job_reports_progress_and_gives_its_result(gateway: McpGateway) -> None:
-    job = gateway.start("count", {})
-    _until(lambda: job.done)
-
-    assert job.result() == {"done": True}
-    assert job.step == Step(4.0, 4.0, "page 4")
+    reports_progress_and_its_result(gateway)
 
 
 def test_cancelling_a_job_stops_the_server_s_work_too(gateway: McpGateway, folder: Path) -> None:
-    (folder / "cancelled").unlink(missing_ok=True)
-    job = gateway.start("work", {})
-    _until(lambda: job.step.done > 0)
-
-    job.cancel()
-
-    _until((folder / "cancelled").exists)
-    assert job.result() is None
-    assert gateway.call("who", {})["pid"]
+    stops_the_work_of_a_cancelled_job(gateway, folder)

@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from dashboard.failures import Refused, ServerDown, StrangeAnswer, TooSlow
 from dashboard.gateway import McpGateway, Step
 from dashboard.target import Target, target_from
+from tests.dashboard.promises import reports_progress_and_its_result, stops_the_work_of_a_cancelled_job, until
 
 _SERVER = Path(__file__).with_name("fake_server.py")
 
@@ -33,13 +34,6 @@ def gateway(folder: Path) -> Iterator[McpGateway]:
     made = McpGateway(_target(folder))
     yield made
     made.close()
-
-
-def _until(done: Callable[[], bool]) -> None:
-    """Wait for what is asserted; the test's own time limit ends a wait in vain."""
-    pause = threading.Event()
-    while not done():
-        pause.wait(0.01)
 
 
 def _pid(gateway: McpGateway) -> int:
@@ -89,26 +83,11 @@ def test_a_late_answer_is_told_as_late(gateway: McpGateway) -> None:
 
 
 def test_a_job_reports_progress_and_gives_its_result(gateway: McpGateway) -> None:
-    job = gateway.start("count", {})
-    _until(lambda: job.done)
-
-    assert job.result() == {"done": True}
-    assert job.step == Step(4.0, 4.0, "page 4")
-    assert job.step.part == 1.0
+    reports_progress_and_its_result(gateway)
 
 
 def test_cancelling_a_job_stops_the_server_s_work_too(gateway: McpGateway, folder: Path) -> None:
-    (folder / "cancelled").unlink(missing_ok=True)
-    job = gateway.start("work", {})
-    _until(lambda: job.step.done > 0)
-    assert job.step == Step(1.0, 4.0, "Stripe: list_charges, page 1")
-
-    job.cancel()
-
-    _until((folder / "cancelled").exists)
-    assert job.done
-    assert job.result() is None
-    assert _pid(gateway)
+    stops_the_work_of_a_cancelled_job(gateway, folder)
 
 
 @pytest.mark.slow
@@ -141,8 +120,8 @@ def test_closing_ends_the_server_the_thread_and_every_later_call(tmp_path: Path)
     gateway.close()
     gateway.close()
 
-    _until(lambda: _is_gone(pid))
-    _until(lambda: set(threading.enumerate()) <= threads)
+    until(lambda: _is_gone(pid))
+    until(lambda: set(threading.enumerate()) <= threads)
     assert job.done
     with pytest.raises(ServerDown, match="closing"):
         gateway.call("who", {})
@@ -175,7 +154,7 @@ def test_closing_does_not_wait_for_a_server_that_still_starts(tmp_path: Path) ->
     words = f"import os, threading; {traced}; threading.Event().wait()"
     gateway = McpGateway(Target(command=(sys.executable, "-c", words)))
     gateway.warm()
-    _until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+    until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
 
     gateway.close()
 
