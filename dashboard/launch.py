@@ -70,10 +70,10 @@ def _free_port(port: int) -> int:
 
 def _serve(port: int, open_browser: bool, environ: Mapping[str, str], gateway: McpGateway) -> None:  # noqa: FBT001 - as in `main`
     from starlette.middleware import Middleware  # noqa: PLC0415 - Streamlit and all that comes with it load only here
-    from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415
-    from streamlit import App  # noqa: PLC0415
+    from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415 - as above
+    from streamlit import App  # noqa: PLC0415 - as above
 
-    from dashboard import connection  # noqa: PLC0415
+    from dashboard import connection  # noqa: PLC0415 - imports Streamlit
 
     connection.configure(environ, gateway)
     address = f"http://{_HOST}:{port}"

@@ -112,10 +112,6 @@ class Capture:
         self._manual = manual
         self._words = (b"_refund", b"_dispute", b"_void", _MANUAL if manual else b"manual_opening_")
 
-    def covers(self, other: "Capture") -> bool:
-        """Whether nothing is wanted there that is not wanted here."""
-        return other.ids <= self.ids and other.cents <= self.cents
-
     def wants(self, key: bytes) -> bool:
         """Whether the row with this ID is to be kept."""
         if key in self.ids or _CAPTURED.match(key) or (self._manual and key.startswith(_MANUAL)):
@@ -145,8 +141,7 @@ class Capture:
 
 def _cells_with(word: bytes, joined: bytes) -> Iterator[int]:
     """The numbers of the cells that hold a word."""
-    at, cell = joined.find(word), 0
-    position = 0
+    at, cell, position = joined.find(word), 0, 0
     while at >= 0:
         cell += joined.count(b"|", position, at)
         yield cell

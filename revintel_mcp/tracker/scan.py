@@ -9,7 +9,7 @@ from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Channel, Transaction
-from revintel_mcp.tracker.capture import Asking, Capture, FoundRows, Wanted, id_key
+from revintel_mcp.tracker.capture import Asking, FoundRows, Wanted, id_key
 from revintel_mcp.tracker.findings import stray_rows
 from revintel_mcp.tracker.lines import Line
 from revintel_mcp.tracker.log_table import LogReader
@@ -113,12 +113,16 @@ def scan(
     if not callable(wanted):
         given = Wanted(wanted)
         return read(lambda _: given)
-    asking = wanted
-    found = read(lambda outline: asking(*_small_tables(outline)))
-    every = asking(found.attention, found.prices)
-    if found.log.capture is None or found.log.capture.covers(Capture(every, manual=manual)):
+    asking, known = wanted, []
+
+    def ask(outline: Outline) -> Wanted:
+        known.append(_small_tables(outline))
+        return asking(*known[-1])
+
+    found = read(ask)
+    if not known or known[-1] == (found.attention, found.prices):
         return found
-    return read(lambda _: every)  # a small table stands below the log: what it names was not captured
+    return read(lambda _: asking(found.attention, found.prices))  # a small table stands below the log
 
 
 def _small_tables(outline: Outline) -> tuple[tuple[AttentionRow, ...], tuple[Price, ...]]:
