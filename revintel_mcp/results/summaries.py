@@ -8,6 +8,7 @@ from revintel_mcp.domain.transaction import Channel
 from revintel_mcp.results.summary_shapes import CoverageWord, MonthlySummaryResult, SummaryRow
 from revintel_mcp.summary.coverage import Coverage, Coverages, less_fees
 from revintel_mcp.summary.monthly import MonthlyRow, YearToDate
+from revintel_mcp.summary.reasons import Lack
 
 
 def summary_result(
@@ -22,7 +23,8 @@ def summary_result(
     notes: tuple[str, ...] = (),
 ) -> MonthlySummaryResult:
     """The result of `get_monthly_summary`. The year to date is judged by its months up to today."""
-    year = known.over([month for month in ytd.window.months() if month <= Month.of(known.today)])
+    months = [month for month in ytd.window.months() if month <= Month.of(known.today)]
+    year = known.over(months)
     return MonthlySummaryResult(
         rows=tuple(_row(row, known, basis) for row in rows),
         ytd_label=ytd.label,
@@ -34,7 +36,7 @@ def summary_result(
         today=known.today.isoformat(),
         waiting=len(known.waiting),
         revision=revision,
-        notes=(*notes, *(_fee_note(rows, ytd) if basis == "net" else ())),
+        notes=(*notes, *_year_note(rows, ytd, months, known), *(_fee_note(rows, ytd) if basis == "net" else ())),
     )
 
 
@@ -62,6 +64,20 @@ def _row(row: MonthlyRow, known: Coverages, basis: str) -> SummaryRow:
         coverage={key: word(cell) for key, cell in cells.items()},
         why={key: cell.why for key, cell in cells.items() if cell.why},
     )
+
+
+def _year_note(
+    rows: Sequence[MonthlyRow], ytd: YearToDate, months: Sequence[Month], known: Coverages
+) -> tuple[str, ...]:
+    """What the year to date lacks in months that have no row here, and that no row speaks of."""
+    there = [row.month for row in rows]
+    others = [month for month in months if month not in there]
+    if not others:
+        return ()
+    told = {reason for month in there for reason in known.month(month).reasons}
+    missing = [reason for reason in known.over(others).reasons if reason.lack is not Lack.NOT_CONNECTED]
+    lacks = "; ".join(str(reason) for reason in missing if reason not in told)
+    return (f"YTD {ytd.label}, other months: {lacks}.",) if lacks else ()
 
 
 def _fee_note(rows: Sequence[MonthlyRow], ytd: YearToDate) -> tuple[str, ...]:

@@ -288,6 +288,15 @@ class TestIncompleteLine:
         late = coverage(state.accounts[Channel.STRIPE], (), state.booked, today=date(2026, 4, 2))
         assert incomplete_line(late).startswith("Incomplete: Feb 2026 to Apr 2026 Stripe (")
 
+    def test_it_names_a_month_of_which_nothing_but_a_waiting_record_is_known(self) -> None:
+        """Before the first booked row and after today as well; what no source was asked for there is left aside."""
+        state = known(
+            source("Stripe", JAN.first_day),
+            attention=[waits("2024-11-05"), waits("2026-03-02")],
+            booked={(JAN, Channel.STRIPE)},
+        )
+        assert incomplete_line(state) == ("Incomplete: Nov 2024, Mar 2026 Gumroad (has 1 record in Needs Attention).")
+
     def test_it_stays_the_same_while_nothing_is_learned(self) -> None:
         """A source that fails day after day changes no byte of it."""
         state = failed("Stripe", NEW_YEAR, date(2026, 2, 12))
