@@ -143,7 +143,7 @@ def own_columns(table: SummaryTable) -> dict[int, Target]:
     """Columns of channels that only this tracker knows: those that the Total needs to add up in every row."""
     if table.total_index is None:
         return {}
-    extra = [index for index in _money_columns(table) if not _is_not_income(table.table.names[index])]
+    extra = [index for index in _own_figures(table) if not any(_is_unclear(row, index) for row in table.rows)]
     if len(extra) > _MOST_OWN_COLUMNS:
         return {}
     for size in range(1, len(extra) + 1):
@@ -157,16 +157,17 @@ def _is_not_income(name: str) -> bool:
     return any(word in _NOT_INCOME for word in name.split())
 
 
-def _money_columns(table: SummaryTable) -> list[int]:
-    """Columns that are not ours and hold nothing but amounts."""
+def _own_figures(table: SummaryTable) -> list[int]:
+    """Columns that are not ours, hold an amount, and are not said to be something else than income."""
     taken = {*table.columns, table.month_index, table.total_index}
+    names = table.table.names
     return [
         index
-        for index in range(len(table.table.names))
+        for index, name in enumerate(names)
         if index not in taken
-        and table.table.names[index]
-        and any(row.text(index) for row in table.rows)
-        and all(_cents(row, index) is not None or not row.text(index) for row in table.rows)
+        and name
+        and not _is_not_income(name)
+        and any(_cents(row, index) is not None for row in table.rows)
     ]
 
 
@@ -185,6 +186,15 @@ def _cents(row: MonthRow, index: int) -> int | None:
         return row.cents(index)
     except Unclear:
         return None
+
+
+def _is_unclear(row: MonthRow, index: int) -> bool:
+    """Whether a cell says something that is no clear amount; a dash says that there is nothing."""
+    try:
+        row.cents(index)
+    except Unclear:
+        return True
+    return False
 
 
 def _figures(table: SummaryTable) -> Iterable[_Cell]:
@@ -250,18 +260,16 @@ def _for_a_person(cell: _Cell, why: str, today: str) -> AttentionRow:
 
 
 def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[AttentionRow]:
-    """Months whose Total is more than their channels: somebody must say what the rest was."""
+    """Months whose Total is, or may be, more than their channels: somebody must say what the rest was."""
     for row in table.rows:
-        rest = _beyond_channels(table, row)
+        why = _why_more(table, row)
         row_id = f"{OPENING}{row.month}_total"
-        if rest is not None and rest > 0 and row_id not in seen:
+        if why and row_id not in seen:
             seen.add(row_id)
-            total = _cents(row, table.total_index or 0) or 0
             yield AttentionRow(
                 id=row_id,
                 source=TRACKER_SOURCE,
-                why=f"the Total of {row.month.label} was {format_usd(usd_from_cents(total))},"
-                f" {format_usd(usd_from_cents(rest))} more than its channels: type that amount to count it",
+                why=f"the Total of {row.month.label} was {why}",
                 date=row.month.first_day.isoformat(),
                 description=f"Opening balance of {row.month.label}, not in any channel",
                 currency="USD",
@@ -270,13 +278,36 @@ def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[At
             )
 
 
+def _why_more(table: SummaryTable, row: MonthRow) -> str:
+    """What a month's Total was, if opening rows of its channels may not be all of it; else nothing."""
+    if table.total_index is None or not table.columns:
+        return ""
+    try:
+        total = row.cents(table.total_index)
+    except Unclear as unclear:
+        text = row.text(table.total_index)
+        is_figure = any(character.isdigit() for character in text)
+        return f"{shown(text)}, and {unclear}: type what it has beyond its channels to count it" if is_figure else ""
+    rest = _beyond_channels(table, row)
+    if total is None or (rest is not None and rest <= 0):
+        return ""
+    was = format_usd(usd_from_cents(total))
+    if rest is not None:
+        return f"{was}, {format_usd(usd_from_cents(rest))} more than its channels: type that amount to count it"
+    others = any(_cents(row, index) for index in _own_figures(table))
+    return (
+        f"{was}, and a channel of it can't be read: type what it has beyond its channels to count it" if others else ""
+    )
+
+
 def _beyond_channels(table: SummaryTable, row: MonthRow) -> int | None:
     """By how many cents a month's Total exceeds its channels; None if one of these is unclear, or there is no Total."""
     if table.total_index is None or not table.columns:
         return None
     total = _cents(row, table.total_index)
-    parts = [_cents(row, index) for index in table.columns if row.text(index)]
-    return None if total is None or None in parts else total - sum(part or 0 for part in parts)
+    if total is None or any(_is_unclear(row, index) for index in table.columns):
+        return None
+    return total - sum(_cents(row, index) or 0 for index in table.columns)
 
 
 def as_opening(row: Transaction) -> Transaction:

@@ -265,6 +265,40 @@ def test_what_no_channel_explains_is_counted_as_typed() -> None:
     assert [after.rows[each.id].transaction for each in (rest, back)] == [rest, back]
 
 
+@pytest.mark.parametrize("dash", ["", "-", "\N{EM DASH}", "n/a", "**-**"])
+def test_a_dash_says_that_there_is_nothing_and_hides_nothing(dash: str) -> None:
+    """Neither what a column of a person's own holds in other months, nor what the Total has beyond the channels."""
+    own = (
+        "| Month | Upwork | Toptal | Total |\n|---|---|---|---|\n"
+        f"| Dec 2025 | 100 | {dash} | 100 |\n| Jan 2026 | {dash} | 200 | 200 |\n"
+    )
+    assert cents(read(write(f"## Monthly Summary\n\n{own}".encode()).data)) == {
+        "2025-12 Upwork": 10_000,
+        "2026-01 Other": 20_000,
+    }
+    beyond = f"| Month | Upwork | Stripe | Total |\n|---|---|---|---|\n| Jan 2026 | {dash} | 200 | 250 |\n"
+    (row,) = write(f"## Monthly Summary\n\n{beyond}".encode()).attention
+    assert row.id == "manual_opening_2026-01_total"
+    assert "was 250.00, 50.00 more than its channels" in row.why
+
+
+@pytest.mark.parametrize(
+    ("row", "waits", "why"),
+    [
+        ("| 100 | 40 | ~1,400 |", ["total"], "was '~1,400', and the amount '~1,400' is not one clear amount"),
+        ("| ca. 100 | 40 | 140 |", ["upwork", "total"], "was 140.00, and a channel of it can't be read"),
+        ("| ca. 100 | | 100 |", ["upwork"], "said 'ca. 100'"),
+        ("| 100 | 40 | ? |", [], ""),
+    ],
+)
+def test_a_total_that_may_be_more_than_its_channels_waits_for_a_person(row: str, waits: list[str], why: str) -> None:
+    """Also where it can't be read itself, or a channel can't be while a column of a person's own has a figure."""
+    table = "| Month | Upwork | Toptal | Total |\n|---|---|---|---|\n| Dec 2025 | | about 9 | 0 |\n| Jan 2026 "
+    found = write(f"## Monthly Summary\n\n{table}{row}\n".encode()).attention
+    assert [each.id for each in found] == [f"manual_opening_2026-01_{name}" for name in waits]
+    assert not found or why in found[-1].why
+
+
 def test_opening_rows_are_dated_and_say_what_they_are() -> None:
     """The first of the month, completed, with the figure as it was adopted."""
     _, update = adopted("08-with-rows")
