@@ -394,6 +394,20 @@ def test_months_without_income_are_months() -> None:
     assert (found.low, found.value, found.high) == (Decimal("0.00"), Decimal("0.00"), Decimal("300.00"))
 
 
+@pytest.mark.parametrize("period", ["2026-08", "2027", "2026-12 to 2027-02", "9998"])
+def test_a_period_to_come_has_no_outlook_and_no_stock(period: str) -> None:
+    """A year of sponsors: months that have not been are no months without income."""
+    days = [date(2025, 8, 5) + timedelta(days=30 * number) for number in range(12)]
+    rows = [
+        row(str(day), "100.00", Channel.GITHUB_SPONSORS, client="Ada", transaction_type=SUBSCRIPTION, period="month")
+        for day in days
+    ]
+    slugs = ("run_rate", "forecast", "mrr", "month_on_month", "year_on_year")
+    ahead, now = asked(rows, period), asked(rows)
+    assert {slug: ahead[slug].not_known for slug in slugs} == dict.fromkeys(slugs, "the period has not begun")
+    assert all(now[slug].value for slug in ("run_rate", "forecast", "mrr"))
+
+
 # Targets
 
 

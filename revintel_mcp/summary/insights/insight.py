@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.summary.asked_period import AskedPeriod
 from revintel_mcp.summary.coverage import Coverage, Coverages
 from revintel_mcp.summary.insights.measures import Kind, Measure, Unit
 from revintel_mcp.summary.listing import RowFilter
+
+NOT_BEGUN: Final = "the period has not begun"
+"""Why nothing can be compared, or said to stand, on a day to come: its rows are not there yet, which is not zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,16 @@ class Question:
     tax_percent: Decimal | None = None
 
     @property
+    def begun(self) -> bool:
+        """Whether any day of the period has come."""
+        return self.period.window.start <= self.today
+
+    @property
     def as_of(self) -> date:
-        """The period's last day, today at the latest: the day that stocks and comparisons are about."""
+        """The period's last day, today at the latest: the day that stocks and comparisons are about.
+
+        Of a period that has not begun, its first day.
+        """
         return max(self.period.window.start, min(self.period.window.end - timedelta(days=1), self.today))
 
     @property

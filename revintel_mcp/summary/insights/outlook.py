@@ -8,7 +8,7 @@ from revintel_mcp.domain.money import ZERO, round_usd
 from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.summary.asked_period import month_period
 from revintel_mcp.summary.coverage import Coverage, CoverageKind, months_through
-from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
+from revintel_mcp.summary.insights.insight import NOT_BEGUN, Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Range, Stock, Unit
 from revintel_mcp.summary.listing import RowFilter
@@ -44,7 +44,7 @@ def outlook_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
 
 def full_months(ledger: Ledger, question: Question) -> list[Month]:
     """The months that are over by the period's last day, from the first row's on, and that no source leaves open."""
-    if ledger.first_day is None:
+    if ledger.first_day is None or not question.begun:
         return []
     months = months_through(Month.of(ledger.first_day), question.last_full_month)
     return [month for month in months if _is_full(question.known.month(month))]
@@ -77,7 +77,7 @@ def _run_rate(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
         coverage=question.known.over(last or [question.last_full_month]),
         matching=RowFilter(window=_span(last or [question.last_full_month])),
         measure=Stock(sum(amounts, ZERO) * 4, last[-1].last_day) if enough else None,
-        not_known="" if enough else f"it takes {_RUN_RATE_MONTHS} full months, and there are {len(last)}",
+        not_known="" if enough else _too_few(question, _RUN_RATE_MONTHS, len(last)),
         parts=_by_month(last, amounts),
     )
 
@@ -95,9 +95,13 @@ def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
         coverage=question.known.over(last or [question.last_full_month]),
         matching=RowFilter(window=_span(last or [question.last_full_month])),
         measure=_range(amounts, ahead.window) if enough else None,
-        not_known="" if enough else f"it takes {_LEAST} full months, and there are {len(last)}",
+        not_known="" if enough else _too_few(question, _LEAST, len(last)),
         parts=_by_month(last, amounts),
     )
+
+
+def _too_few(question: Question, least: int, count: int) -> str:
+    return f"it takes {least} full months, and there are {count}" if question.begun else NOT_BEGUN
 
 
 def _range(amounts: Sequence[Decimal], window: Window) -> Range:

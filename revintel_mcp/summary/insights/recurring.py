@@ -13,7 +13,7 @@ from revintel_mcp.domain.transaction import ANONYMOUS, Status, Transaction, Tran
 from revintel_mcp.summary.coverage import of_a_part, with_reason
 from revintel_mcp.summary.insights.billing import Interval, interval
 from revintel_mcp.summary.insights.clients import client_key
-from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
+from revintel_mcp.summary.insights.insight import NOT_BEGUN, Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger, channels_of, reversed_amounts, total
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Stock, Unit
 from revintel_mcp.summary.listing import RowFilter
@@ -139,7 +139,9 @@ def _mrr(ledger: Ledger, question: Question) -> Insight:
     subscriptions = [row for row in ledger.rows if row.date <= day and _is_subscription(row)]
     silent = sum(interval(row.period) is None for row in subscriptions)
     why = ""
-    if not subscriptions:
+    if not question.begun:
+        why = NOT_BEGUN
+    elif not subscriptions:
         why = "no subscription payment is in the log"
     elif silent == len(subscriptions):
         why = "no subscription payment says its period (column Period)"

@@ -6,7 +6,7 @@ from typing import Final
 from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.summary.asked_period import AskedPeriod, month_period
 from revintel_mcp.summary.coverage import Coverage, CoverageKind, Coverages, of_a_part
-from revintel_mcp.summary.insights.insight import Insight, Metric, Part, Question
+from revintel_mcp.summary.insights.insight import NOT_BEGUN, Insight, Metric, Part, Question
 from revintel_mcp.summary.insights.ledger import Ledger
 from revintel_mcp.summary.insights.measures import Kind, Ratio, Unit
 from revintel_mcp.summary.listing import RowFilter
@@ -80,7 +80,9 @@ def _compared(metric: Metric, ledger: Ledger, question: Question, now: AskedPeri
     new, old = ledger.income(now.window), ledger.income(before.window)
     coverage = _both(question.known, now, before)
     why = ""
-    if question.known.window(before.window).kind is CoverageKind.UNKNOWN:
+    if not question.begun:
+        why = NOT_BEGUN
+    elif question.known.window(before.window).kind is CoverageKind.UNKNOWN:
         why = f"{before.label} was never read"
     elif old <= 0:
         why = f"there is no income in {before.label} to compare with"
