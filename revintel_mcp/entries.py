@@ -12,7 +12,7 @@ from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
 from revintel_mcp.booking.corrections import correct_entry, void_entry
 from revintel_mcp.booking.known import Known
 from revintel_mcp.booking.manual import IF_THE_SAME, EntryOutcome, Outcome, manual_entry
-from revintel_mcp.domain.money import ZERO, format_usd, usd_from_cents
+from revintel_mcp.domain.money import LARGEST_JSON_AMOUNT, ZERO, format_usd, usd_from_cents
 from revintel_mcp.domain.outside import quoted
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.errors import UsageError
@@ -178,11 +178,26 @@ def _write(file: TrackerFile, settings: Settings, now: datetime, decide: _Decide
             results.append(_result(outcome, before.totals, now.date()))
             return None
         written = _applied(before, outcome.booking, now)
+        _refuse_what_none_can_sum(before.totals, written.after)
         results.append(_result(outcome, written.after, now.date(), _told_of(written)))
         return written
 
     file.update(change)
     return results[-1]
+
+
+def _refuse_what_none_can_sum(before: CellMap, after: CellMap) -> None:
+    """An amount that would leave every answer with a sum too large to be told exactly is a slip."""
+    was, now = _weight(before), _weight(after)
+    if now >= LARGEST_JSON_AMOUNT and now > was:
+        raise UsageError(
+            f"the amounts of the tracker would add up to {format_usd(now)}, more than can be told exactly; a digit is "
+            "too many in this one, or in one that `revintel-mcp list --sort -amount` shows"
+        )
+
+
+def _weight(totals: CellMap) -> Decimal:
+    return usd_from_cents(sum(abs(cell.amount_cents) + abs(cell.fee_cents) for cell in totals.values()))
 
 
 def _applied(before: Scan, booking: Booking, now: datetime) -> Update:

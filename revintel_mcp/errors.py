@@ -5,7 +5,8 @@
     └── TrackerError              3   the tracker can't be read or written; the old file is intact
         ├── TrackerUnreadable
         ├── TrackerUnwritable
-        └── TrackerBusy           another program holds the lock
+        ├── TrackerBusy           another program holds the lock
+        └── FigureTooLarge        its amounts add up to more than can be told exactly
 
 What goes wrong with one source is not here: it is a line in the report (`sources.failures.Failure`), never the
 end of a run.
@@ -40,3 +41,7 @@ class TrackerUnwritable(TrackerError):
 
 class TrackerBusy(TrackerError):
     """Another writer held the lock for longer than we wait."""
+
+
+class FigureTooLarge(TrackerError):
+    """A sum that no JSON number tells to the cent: an amount in the file is mistyped."""

@@ -233,8 +233,8 @@ def check_result(problems: Iterable[Problem], tracker: str, *, there: bool = Tru
 def query_result(source: str, tool: str, answer: Answer) -> QueryResult:
     """What an upstream said to one read."""
     if isinstance(answer, Failure):
-        return QueryResult(source=source, tool=tool, ok=False, failure=shown(str(answer), 400))
-    return QueryResult(source=source, tool=tool, ok=True, answer=answer.value)
+        return QueryResult(source=source, tool=shown(tool), ok=False, failure=shown(str(answer), 400))
+    return QueryResult(source=source, tool=shown(tool), ok=True, answer=answer.value)
 
 
 def period_named(text: str, today: date, fiscal_year_start: int) -> AskedPeriod:
@@ -250,7 +250,7 @@ def period_named(text: str, today: date, fiscal_year_start: int) -> AskedPeriod:
 
 
 def _window(query: RowQuery) -> Window | None:
-    spans = [_month(query.month).window] if query.month else []
+    spans = [_days_of(query.month)] if query.month else []
     if query.date_from or query.date_to:
         first = _day(query.date_from) if query.date_from else date.min
         last = _day(query.date_to) if query.date_to else date.max - timedelta(days=1)
@@ -263,9 +263,9 @@ def _window(query: RowQuery) -> Window | None:
     return Window(start, max(start, end))
 
 
-def _month(text: str) -> Month:
+def _days_of(month: str) -> Window:
     try:
-        return Month.parse(text)
+        return Month.parse(month).window
     except PeriodError as error:
         raise UsageError(str(error)) from None
 

@@ -121,7 +121,8 @@ def output_schema(tool: str) -> dict[str, Any]:
 
 
 def _answer(shape: Any, in_words: Callable[[Any], str]) -> ToolResult:
-    return ToolResult(content=in_words(shape), structured_content=to_json(shape))
+    with told_to_the_user():
+        return ToolResult(content=in_words(shape), structured_content=to_json(shape))
 
 
 class _Answers:

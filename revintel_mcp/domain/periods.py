@@ -70,7 +70,13 @@ class Month(NamedTuple):
 
     @property
     def window(self) -> "Window":
-        """Its days, the next month's first day excluded."""
+        """Its days, the next month's first day excluded.
+
+        Raises:
+            PeriodError: it is the last month of the calendar, after which there is no day.
+        """
+        if self.next.year > date.max.year:
+            raise PeriodError(f"{self.label} is the end of the calendar; write a month like 2026-02 or Feb 2026")
         return Window(self.first_day, self.next.first_day)
 
     def __str__(self) -> str:

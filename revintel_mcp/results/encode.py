@@ -5,11 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from revintel_mcp.domain.money import json_number
+from revintel_mcp.domain.money import AmountError, format_usd, json_number
+from revintel_mcp.errors import FigureTooLarge
 
 
 def to_json(value: Any) -> Any:
-    """`value` as what `json.dumps` takes: shapes as objects, exact amounts as numbers, days as ISO text."""
+    """`value` as what `json.dumps` takes: shapes as objects, exact amounts as numbers, days as ISO text.
+
+    Raises:
+        FigureTooLarge: an amount is too large to be a number to the cent.
+    """
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
@@ -30,9 +35,19 @@ def _field_names(shape: type) -> Iterable[str] | None:
 
 def _leaf_or_list(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return json_number(value)
+        return _number(value)
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if isinstance(value, tuple | list | set | frozenset):
         return [to_json(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _number(amount: Decimal) -> int | float:
+    try:
+        return json_number(amount)
+    except AmountError:
+        raise FigureTooLarge(
+            f"amounts of the tracker add up to {format_usd(amount)}, more than can be told exactly: one must be "
+            "mistyped. `revintel-mcp list --sort -amount` shows the largest; correct it, or set its Status to excluded"
+        ) from None

@@ -128,6 +128,9 @@ async def test_an_entry_is_added_once_under_its_key_corrected_and_voided(
         ("refresh_revenue", {"sources": "stripe"}, "valid list .*stripe-eu"),
         ("add_manual_entry", {"amount": None, "channel": "Fiverr"}, "^amount: .* valid string or a valid number [(]US"),
         ("add_manual_entry", {"amount": "9" * 20_000, "channel": "Fiverr"}, "^.{0,1600}split the entry$"),
+        ("add_manual_entry", {"amount": "9999999999999", "channel": "Fiverr"}, "would add up to .* a digit is too many"),
+        ("list_transactions", {"month": "9999-12"}, "write a month like 2026-02"),
+        ("explain_total", {"month": "Dec 9999"}, "write a month like 2026-02"),
         ("add_manual_entry", {"amount": 5, "channel": "Fiverr", "date": "0206-02-19"}, "write a day like"),
         ("update_entry", {"id": "manual_2026-02-07_0123456789ab"}, "nothing to change"),
         ("void_entry", {"id": "manual_nope"}, 'no entry "manual_nope".*list_transactions'),
@@ -144,6 +147,27 @@ async def test_a_mistake_is_told_with_what_to_type_instead(
             await client.call_tool(tool, arguments)
     assert "pydantic" not in str(told.value)
     assert tracker.read_text(encoding="utf-8") == LOG
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("get_monthly_summary", {}),
+        ("list_transactions", {}),
+        ("explain_total", {"month": "2026"}),
+        ("get_insights", {}),
+    ],
+)
+async def test_a_sum_beyond_all_numbers_is_told_with_what_to_do(
+    make_server: MakeServer, tracker: Path, tool: str, arguments: dict[str, Any]
+) -> None:
+    """Two amounts with digits too many, typed into the file: whatever sums them up says so, and the rest works."""
+    row = "| 2026-03-01 | Fiverr | Bo Lind | Logo | 9,999,999,999,999.00 | 0.00 | fixed | completed | |\n"
+    tracker.write_text(LOG + row * 2, encoding="utf-8")
+    async with Client(make_server()) as client:
+        with pytest.raises(ToolError, match=r"more than can be told exactly.*list --sort -amount"):
+            await client.call_tool(tool, arguments)
+        assert not (await client.call_tool("check_tracker", {})).is_error
 
 
 LIKE = {"amount": 400, "channel": "Fiverr", "client": "Bo Lind", "date": "2026-02-08"}
