@@ -253,7 +253,7 @@ def _window(query: RowQuery) -> Window | None:
     spans = [_days_of(query.month)] if query.month else []
     if query.date_from or query.date_to:
         first = _day(query.date_from) if query.date_from else date.min
-        last = _day(query.date_to) if query.date_to else date.max - timedelta(days=1)
+        last = min(_day(query.date_to) if query.date_to else date.max, date.max - timedelta(days=1))
         if last < first:
             raise UsageError(f"{last} lies before {first}; give the first day first")
         spans.append(Window(first, last + timedelta(days=1)))

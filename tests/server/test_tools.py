@@ -43,6 +43,7 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("get_monthly_summary", {}),
     ("get_monthly_summary", {"month": "Feb 2026", "view": "restated", "basis": "net"}),
     ("list_transactions", {"channel": "Gumroad", "sort": "amount", "page_size": 1}),
+    ("list_transactions", {"date_from": "0001-01-01", "date_to": "9999-12-31"}),
     ("explain_total", {"month": "2026-02"}),
     ("get_insights", {"period": "2026"}),
     ("get_source_status", {"probe": True}),

@@ -85,7 +85,7 @@ def _run_rate(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
 def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> Insight:
     last = months[-_MOST:]
     amounts = [ledger.income(month.window) for month in last]
-    ahead = month_period(Month.of(question.as_of).next)
+    ahead = month_period(Month.of(question.as_of).next) if question.begun else question.period
     enough = len(last) >= _LEAST
     return Insight(
         metric=FORECAST,
