@@ -181,7 +181,13 @@ class _Upstream:
         outcome = await link.opened()
         if isinstance(outcome, Failure):
             self._rest.begin(outcome)
-        return outcome
+            return outcome
+        return tuple(map(self._without_keys, outcome))
+
+    def _without_keys(self, tool: Tool) -> Tool:
+        """A tool whose name and arguments may be shown: a failure names what a server has."""
+        secrets = self.entry.secrets
+        return Tool(redact_known(tool.name, secrets), redact_known(tool.input_schema, secrets)) if secrets else tool
 
     def _retire(self, link: Link) -> None:
         """End a connection that is no longer of use, in the background."""

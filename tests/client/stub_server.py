@@ -131,11 +131,13 @@ def tools(params: dict[str, Any]) -> Any:
         return {"result": {**listed, **({"nextCursor": str(page + 1)} if page < 2 else {})}}
     if MODE == "same-cursor":
         return {"result": {"tools": [tool("list_charges")], "nextCursor": "again"}}
-    return {"result": {"tools": [tool("list_charges"), tool("list_refunds")], **modern}}
+    names = [f"pay_{SECRET}"] if MODE == "secret-tools" else ["list_charges", "list_refunds"]
+    return {"result": {"tools": [tool(name) for name in names], **modern}}
 
 
 def tool(name: str) -> dict[str, Any]:
-    schema = {"type": "object", "properties": {"limit": {"type": "integer"}}}
+    limit = SECRET if MODE == "secret-tools" else "limit"
+    schema = {"type": "object", "properties": {limit: {"type": "integer"}}}
     listed = {"name": name, "inputSchema": schema}
     return {**listed, "outputSchema": {"type": "object", "required": ["no"]}} if MODE == "breaks-schema" else listed
 

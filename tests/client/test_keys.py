@@ -47,6 +47,14 @@ async def test_a_key_that_comes_back_in_records_is_masked(stubs: Stubs) -> None:
     assert "key rk_…4242" in str(answer.value)
 
 
+async def test_a_key_in_the_name_of_a_tool_or_of_what_it_takes_is_masked(stubs: Stubs) -> None:
+    """A source without a usable tool says which tools the server has."""
+    async with UpstreamHub([stubs.entry("secret-tools", secret=FAKE_KEY)], PATIENT) as hub:
+        tools = await hub.connect("stripe")
+    assert FAKE_KEY not in repr(tools)
+    assert "pay_rk_…4242" in repr(tools)
+
+
 @pytest.mark.parametrize("mode", ["auth", "protocol-auth", "refuses", "echo-secret-and-exit", "echo-secret"])
 async def test_no_key_reaches_a_log_the_terminal_or_a_failure(
     stubs: Stubs, mode: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
