@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from revintel_mcp.domain.currencies import CurrencyError, exponent
 from revintel_mcp.domain.money import AmountError, parse_amount
@@ -91,11 +91,27 @@ def minor_units(record: Record, key: str) -> int:
         MalformedRecord: it is missing, or no whole number (49.5, "49.00", "$49").
     """
     value = record.get(key)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_MINOR:
+    if _is_minor(value):
         return value
     shown = shown_amount(value)
     why = f"its {key} is {said(value)}, not a whole number of cents; look the amount up and type it in"
     raise MalformedRecord(why, amount=shown, currency=text(record, "currency").upper())
+
+
+def fee_units(record: Record, key: str) -> int:
+    """The whole number of minor units of the fee under `key`.
+
+    Raises:
+        MalformedRecord: it is no whole number. The fee is not given as the amount: whoever mends the record types that.
+    """
+    value = record.get(key)
+    if _is_minor(value):
+        return value
+    raise MalformedRecord(f"its {key} is {said(value)}, not a whole number of cents; type the amount in, and the fee")
+
+
+def _is_minor(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_MINOR
 
 
 def shown_amount(value: Any) -> str:

@@ -167,6 +167,14 @@ def test_a_partial_refund_is_told_by_what_is_left_in_dollars_only(
     assert found.has_unknown_refund is unknown
 
 
+@pytest.mark.parametrize("fee", ["59", 59.0, "$0.59", True])
+def test_a_fee_that_is_no_whole_number_is_never_shown_as_the_amount_to_type_in(fee: Any) -> None:
+    lists = {"balance_transactions": [entry("txn_1", 2000, fee=fee, source="ch_1")], "charges": [charge("ch_1", 2000)]}
+    waiting = (*stripe(lists).unbookable, *gumroad(sale("a", 2000, gumroad_fee=fee)).unbookable)
+    assert [one.amount for one in waiting] == ["2000 minor units", "2000 cents"]
+    assert all("fee is" in one.why and "type the amount in, and the fee" in one.why for one in waiting)
+
+
 def test_an_affiliate_s_share_is_not_the_platform_s_fee() -> None:
     found = only(gumroad(sale("a", 4000, gumroad_fee=450, affiliate={"amount": "$4", "email": "aff@example.com"})))
     assert found.fee == Money(Decimal("4.50"), "USD")

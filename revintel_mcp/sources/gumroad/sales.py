@@ -14,6 +14,7 @@ from revintel_mcp.sources.fields import (
     Record,
     day_of_text,
     decimal_amount,
+    fee_units,
     flag,
     minor_units,
     said,
@@ -118,7 +119,7 @@ def _price_of(row: Record) -> int:
 
 
 def _fee(row: Record) -> Money | None:
-    return Money.from_minor(minor_units(row, "gumroad_fee"), _USD) if row.get("gumroad_fee") is not None else None
+    return Money.from_minor(fee_units(row, "gumroad_fee"), _USD) if row.get("gumroad_fee") is not None else None
 
 
 def _client(row: Record) -> str:

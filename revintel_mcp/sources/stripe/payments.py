@@ -13,6 +13,7 @@ from revintel_mcp.sources.fields import (
     Record,
     child,
     day_of_unix,
+    fee_units,
     minor_units,
     reference,
     rows_under,
@@ -181,7 +182,7 @@ class Payment:
         """What Stripe kept, where it says so in US dollars."""
         if text(self.entry, "currency").upper() != USD or self.entry.get("fee") is None:
             return None
-        return stripe_money(minor_units(self.entry, "fee"), USD)
+        return stripe_money(fee_units(self.entry, "fee"), USD)
 
     def amount(self, settled: Money | None) -> Money:
         """Gross, in US dollars if Stripe gives dollars at all: as paid, else as `settled`; otherwise as paid.

@@ -13,6 +13,7 @@ from revintel_mcp.sources.fields import (
     MalformedRecord,
     Record,
     day_of_unix,
+    fee_units,
     flag,
     minor_units,
     reference,
@@ -43,6 +44,8 @@ class Reading:
     gumroad_payouts: int = 0
     without_charge: int = 0
     """Sales that only the ledger knows of, where charges were asked for."""
+    beside_ledger: int = 0
+    """Sales that only the list of charges knows of, where the ledger was read."""
     unexplained: int = 0
     """Sales of PaymentIntents or invoices whose charge nobody shows: it alone says what was refunded."""
     loose_refunds: int = 0
@@ -63,6 +66,7 @@ class _Reader:
         self.from_ledger = main is Kind.LEDGER
         self.knows_disputes = knows_disputes or self.from_ledger
         moves, self.doubtful = tie_refunds(moves_of(facts, from_ledger=self.from_ledger), facts)
+        self.beside_ledger: set[str] = set()
         self.moves: dict[str, list[Move]] = {}
         for move in moves:
             self.moves.setdefault(move.charge, []).append(move)
@@ -94,11 +98,21 @@ class _Reader:
         return self._from_intents() if self.main is Kind.INTENTS else self._from_invoices()
 
     def _from_ledger(self) -> Iterator[Payment]:
-        for entry in self.facts.ledger:
-            if category(entry) == SALE:
-                source = reference(entry.get("source"))
-                native = text(entry, "id")
-                yield Payment.of_charge(source, self.facts) if source else Payment(native, entry=entry)
+        """Its sales, then the charges that it lacks: of money that Stripe did not settle, or a list that was cut."""
+        entries = [entry for entry in self.facts.ledger if category(entry) == SALE]
+        for entry in entries:
+            source = reference(entry.get("source"))
+            native = text(entry, "id")
+            yield Payment.of_charge(source, self.facts) if source else Payment(native, entry=entry)
+        sources = [reference(entry.get("source")) for entry in entries]
+        if not all(sources):  # an entry that names no charge may be of any of them
+            return
+        known = {f"stripe_{name}" for name in (*sources, *(text(entry, "id") for entry in entries))}
+        for native in self.facts.charges:
+            payment = Payment.of_charge(native, self.facts)
+            if known.isdisjoint((payment.id, *payment.aliases)):
+                self.beside_ledger.add(native)
+                yield payment
 
     def _from_intents(self) -> Iterator[Payment]:
         for intent in self.facts.intents:
@@ -135,6 +149,7 @@ class _Reader:
             raise MalformedRecord(why, amount=str(amount.amount), currency=amount.currency)
         if amount.amount:
             self.result.without_charge += self.from_ledger and not payment.charge
+            self.result.beside_ledger += payment.native in self.beside_ledger
             self.result.unexplained += self.main in (Kind.INTENTS, Kind.INVOICES) and not payment.charge
             self.result.sales.append(self._sale(payment, day, amount))
 
@@ -183,7 +198,7 @@ class _Reader:
         releases = self._releases_of(payment)
         if releases is None:
             return fee if payment.entry.get("amount") == payment.charge.get("amount_captured") else None
-        returned = sum(minor_units(entry, "fee") for entry in releases if entry.get("fee") is not None)
+        returned = sum(fee_units(entry, "fee") for entry in releases if entry.get("fee") is not None)
         return Money(fee.amount + stripe_money(returned, fee.currency).amount, fee.currency)
 
     def _sale(self, payment: Payment, day: date, amount: Money) -> Sale:

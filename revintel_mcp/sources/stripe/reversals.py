@@ -11,7 +11,7 @@ from typing import Final
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import ReversalKind
-from revintel_mcp.sources.fields import Record, day_of_unix, minor_units, reference, rows_under, text
+from revintel_mcp.sources.fields import Record, day_of_unix, fee_units, minor_units, reference, rows_under, text
 from revintel_mcp.sources.stripe import facts as known
 from revintel_mcp.sources.stripe.facts import Facts, category, charge_of_entry, release_of
 from revintel_mcp.sources.stripe.money import USD, stripe_money
@@ -57,7 +57,7 @@ class Move:
         """What Stripe kept for it (or gave back, negative), where it says so in US dollars."""
         if text(self.entry, "currency").upper() != USD or self.entry.get("fee") is None:
             return None
-        return stripe_money(minor_units(self.entry, "fee"), USD)
+        return stripe_money(fee_units(self.entry, "fee"), USD)
 
     def day(self, zone: tzinfo) -> date | None:
         """When it happened; None if nothing says.
