@@ -12,6 +12,8 @@ from dashboard.tools import EntryForm
 #: What the user picks, and what the server is told.
 PAID: Final = {"Paid": "completed", "Not paid yet": "pending"}
 
+#: What a correction may leave blank: a fee is then not known, a client anonymous.
+_MAY_BE_EMPTY: Final = ("client", "description", "fee")
 _AMOUNT: Final = re.compile(r"-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
 
@@ -74,8 +76,13 @@ def struck(result: Entry) -> Outcome:
     return _outcome("good", "Struck by a reversal row; both stay in the log", result)
 
 
+def unchanged() -> Outcome:
+    """What became of a correction in which nothing was changed."""
+    return Outcome(tone="info", title="Nothing was changed; the entry is as it was", lines=(), warnings=(), row_id="")
+
+
 def changes(before: Row, after: EntryForm) -> dict[str, str]:
-    """The fields of a correction that differ from what stands in the log."""
+    """The fields of a correction that differ from what stood in the form, those that were emptied included."""
     was = {
         "amount": f"{before.amount_usd:.2f}",
         "channel": before.channel,
@@ -86,7 +93,7 @@ def changes(before: Row, after: EntryForm) -> dict[str, str]:
         "status": before.status,
         "fee": "" if before.fee_usd is None else f"{before.fee_usd:.2f}",
     }
-    given = after.given
+    given = dict.fromkeys(_MAY_BE_EMPTY, "") | after.given
     return {name: given[name] for name in was if name in given and _same(given[name]) != _same(was[name])}
 
 

@@ -58,7 +58,8 @@ def _correct(shell: Shell, entry_id: str) -> None:
     if row is None:
         sheet(gone(entry_id), key="gone")
         return
-    form = _form(entry_id, row.date, row, "Save correction")
+    before = _as_opened(entry_id, row)
+    form = _form(entry_id, before.date, before, "Save correction")
     if st.button("Leave it as it is", key="leave"):
         st.query_params.clear()
         st.rerun()
@@ -68,16 +69,23 @@ def _correct(shell: Shell, entry_id: str) -> None:
     if wrong:
         sheet(draw.mistakes(wrong), key="mistakes")
         return
-    changes = model.changes(row, form)
+    changes = model.changes(before, form)
     try:
-        result = shell.tools.update(entry_id, changes) if changes else None
+        done = model.corrected(shell.tools.update(entry_id, changes)) if changes else model.unchanged()
     except GatewayError as error:
         sheet(draw.refused(error), key="refused")
         return
-    if result is not None:
-        flash(draw.done(model.corrected(result)))
+    flash(draw.done(done))
     st.query_params.clear()
     st.rerun()
+
+
+def _as_opened(entry_id: str, row: Row) -> Row:
+    """The entry as the form was first drawn with it: what else changed in the file since then stays as it is there."""
+    if f"amount_{entry_id}" not in st.session_state:  # the form's fields are forgotten with the page
+        st.session_state["correcting"] = row
+    before: Row = st.session_state["correcting"]
+    return before
 
 
 def _form(number: str, day: str, row: Row | None, button: str) -> EntryForm | None:

@@ -111,5 +111,29 @@ def test_a_correction_sends_only_what_changed(gateway: FakeGateway) -> None:
     assert gateway.asked("update_entry") == [{"id": _ENTRY, "amount": "650", "client": "Grace"}]
 
 
+def test_what_a_correction_empties_is_emptied(gateway: FakeGateway) -> None:
+    gateway.answers["list_transactions"] = answers.row_list(answers.row(_ENTRY, client="Ada", fee_usd=12.0))
+
+    _send(_fill(open_page("add", entry=_ENTRY), Fee="", What="", Client=""))
+
+    assert gateway.asked("update_entry") == [{"id": _ENTRY, "client": "", "description": "", "fee": ""}]
+
+
+def test_a_correction_that_changes_nothing_says_so(gateway: FakeGateway) -> None:
+    page = _send(open_page("add", entry=_ENTRY))
+
+    assert not gateway.asked("update_entry")
+    assert "Nothing was changed" in words(page)
+
+
+def test_a_correction_leaves_what_changed_in_the_file_meanwhile(gateway: FakeGateway) -> None:
+    page = open_page("add", entry=_ENTRY)
+    gateway.answers["list_transactions"] = answers.row_list(answers.row(_ENTRY, amount_usd=700.0, channel="Fiverr"))
+
+    _send(_fill(page, Client="Grace"))
+
+    assert gateway.asked("update_entry") == [{"id": _ENTRY, "client": "Grace"}]
+
+
 def test_only_an_entry_can_be_corrected() -> None:
     assert "Not in the log" in words(open_page("add", entry="gumroad_a1"))

@@ -347,7 +347,8 @@ def test_only_changed_fields_are_sent() -> None:
     )
 
     assert entry.changes(before, same) == {}
-    assert entry.changes(before, EntryForm(amount="1,200.51", fee="2")) == {"amount": "1,200.51", "fee": "2"}
+    assert entry.changes(before, replace(same, amount="1,200.51", fee="2")) == {"amount": "1,200.51", "fee": "2"}
+    assert entry.changes(before, replace(same, client="", description="")) == {"client": "", "description": ""}
 
 
 def test_an_unpaid_entry_says_that_it_does_not_count() -> None:
