@@ -193,3 +193,36 @@ def test_a_refund_in_euros_that_the_ledger_ties_to_nothing_is_left_to_a_person()
     assert found.has_unknown_refund
     assert [one.id for one in pull.unbookable] == ["stripe_refund_re_1"]
     assert not pull.reversals
+
+
+def test_a_charge_that_the_ledger_lacks_is_a_payment_without_a_fee() -> None:
+    """Stripe settles some payments elsewhere, and some servers give an empty ledger: the money came all the same."""
+    others = [
+        charge("ch_2", 700, payment_intent="pi_2"),
+        charge("ch_3", 800, status="failed"),
+        charge("ch_4", 900, captured=False, amount_captured=0),
+        charge("ch_5", 950, day="2025-12-30"),
+    ]
+    pull = ledger([entry("txn_1", 5000, source="ch_1", fee=175)], charges=[charge("ch_1", 5000), *others])
+    assert [(sale.id, sale.amount.amount, sale.via) for sale in pull.sales] == [
+        ("stripe_ch_1", Decimal(50), "list_balance_transactions"),
+        ("stripe_ch_2", Decimal(7), "list_charges"),
+    ]
+    assert (pull.sales[1].fee, pull.fetched, pull.complete) == (None, 2, True)
+    assert any("1 payment is only in the list of charges" in note for note in pull.notes)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"source": "pi_2"},
+        {"source": "ch_2"},
+        {"source": None},
+        {"source": "py_9", "id": "txn_2"},
+    ],
+)
+def test_a_payment_that_the_ledger_names_in_any_way_counts_once(named: dict[str, Any]) -> None:
+    """By its charge, its PaymentIntent or its own id; an entry that names nothing may be of any charge."""
+    known = charge("ch_2", 700, payment_intent="pi_2", balance_transaction="txn_2")
+    pull = ledger([entry("txn_7", 700) | named], charges=[known])
+    assert [sale.amount.amount for sale in pull.sales] == [Decimal(7)]

@@ -41,7 +41,8 @@ def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> P
     for kind, listing in sorted(lists, key=lambda pair: _LEARNING_ORDER.index(pair[0])):
         facts.learn(kind, listing.rows)
     knows_disputes = any(kind is Kind.DISPUTES and listing.is_whole for kind, listing in lists)
-    reading = read_facts(facts, main, mains[0].tool, request, knows_disputes=knows_disputes)
+    tools = {kind: listing.tool for kind, listing in reversed(lists)}
+    reading = read_facts(facts, main, tools, request, knows_disputes=knows_disputes)
     missing = [listing for kind, listing in lists if listing.why and _matters(kind, listing, main, reading)]
     why = joined((*(listing.why for listing in missing), _ONLY_INVOICES if main is Kind.INVOICES else ""))
     return Pull(
@@ -50,7 +51,7 @@ def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> P
         sales=tuple(reading.sales),
         reversals=tuple(reading.reversals),
         unbookable=(*reading.unbookable, *_nameless(mains), *not_a_record("stripe", mains)),
-        fetched=sum(len(listing.rows) + len(listing.oddities) for listing in mains),
+        fetched=sum(len(listing.rows) + len(listing.oddities) for listing in mains) + reading.beside_ledger,
         why=why,
         complete_from=first_whole_day(missing, request.window),
         notes=tuple(_notes(_without_unread_accounts(lists, mains), facts, reading, main, wanted)),
@@ -113,6 +114,9 @@ def _notes(lists: Lists, facts: Facts, reading: Reading, main: Kind, wanted: Kin
         notes.append(
             f"what was refunded or disputed of {count} is not known; a server with list_charges or list_refunds tells"
         )
+    if reading.beside_ledger:
+        count = f"{reading.beside_ledger} payment" + ("s are" if reading.beside_ledger > 1 else " is")
+        notes.append(f"fees are not known where Stripe's ledger lacks a charge: {count} only in the list of charges")
     if reading.gumroad_payouts:
         notes.append(f"left out as paid out by Gumroad, where the sales count: {reading.gumroad_payouts}")
     if failed := failed_refunds(facts):

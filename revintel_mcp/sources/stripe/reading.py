@@ -1,6 +1,6 @@
 """From what Stripe said to sales, reversals and what can't be booked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -52,17 +52,23 @@ class Reading:
     loose_disputes: int = 0
 
 
-def read_facts(facts: Facts, main: Kind, via: str, request: PullRequest, *, knows_disputes: bool) -> Reading:
+def read_facts(
+    facts: Facts, main: Kind, tools: Mapping[Kind, str], request: PullRequest, *, knows_disputes: bool
+) -> Reading:
     """Sales and reversals of the request's days, from the list `main` and all that explains it.
 
-    `knows_disputes`: every dispute is among the facts, so a charge that is merely marked `disputed` needs no guess.
+    `tools` are the names of those that gave the lists. `knows_disputes`: every dispute is among the facts, so a charge
+    that is merely marked `disputed` needs no guess.
     """
-    return _Reader(facts, main, via, request, knows_disputes=knows_disputes).read()
+    return _Reader(facts, main, tools, request, knows_disputes=knows_disputes).read()
 
 
 class _Reader:
-    def __init__(self, facts: Facts, main: Kind, via: str, request: PullRequest, *, knows_disputes: bool) -> None:
-        self.facts, self.main, self.via, self.request = facts, main, via, request
+    def __init__(
+        self, facts: Facts, main: Kind, tools: Mapping[Kind, str], request: PullRequest, *, knows_disputes: bool
+    ) -> None:
+        self.facts, self.main, self.tools, self.request = facts, main, tools, request
+        self.via = tools[main]
         self.from_ledger = main is Kind.LEDGER
         self.knows_disputes = knows_disputes or self.from_ledger
         moves, self.doubtful = tie_refunds(moves_of(facts, from_ledger=self.from_ledger), facts)
@@ -219,7 +225,7 @@ class _Reader:
             description=payment.description,
             transaction_type=kind,
             period=period,
-            via=self.via,
+            via=self.tools.get(Kind.CHARGES, self.via) if payment.native in self.beside_ledger else self.via,
             aliases=payment.aliases,
             same_as=next(iter(payment.gumroad_sales), ""),
             same_as_also=payment.gumroad_sales[1:],
