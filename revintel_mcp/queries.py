@@ -94,7 +94,7 @@ def explain_result(
     view: View,
     page: int = 1,
 ) -> Explanation:
-    """The rows behind the figure of a period, over one channel or all, 200 a page.
+    """The rows behind the figure of a period, over one channel or all, and those left out of it, each 200 a page.
 
     Raises:
         UsageError: the period, the channel or the page can't be used.
@@ -118,6 +118,7 @@ def explain_result(
         most=_MOST_ROWS,
         page=page,
     )
+    left_out = (*found.left_out, *found.unreadable)
     judged = coverages.over(_months_so_far(asked, known), Channel if wanted is None else (wanted,))
     return Explanation(
         figure=label,
@@ -127,11 +128,11 @@ def explain_result(
         rows=tuple(_explained(row) for row in found.rows),
         count=found.count,
         page=page,
-        pages=max(1, -(-found.count // _MOST_ROWS)),
+        pages=max(1, -(-max(found.count, len(left_out)) // _MOST_ROWS)),
         known_fees=found.known_fees,
         net=found.net,
         fees_missing=found.fees_missing,
-        left_out=tuple(_explained(row) for row in (*found.left_out, *found.unreadable)[:_MOST_ROWS]),
+        left_out=tuple(_explained(row) for row in left_out[(page - 1) * _MOST_ROWS :][:_MOST_ROWS]),
         needs_attention=tuple(attention_view(row) for row in found.attention),
     )
 

@@ -55,6 +55,8 @@ MaybeMonth = Annotated[str | None, Field(description="2026-02 or Feb 2026")]
 MaybeDay = Annotated[str | None, Field(description="2026-02-19")]
 
 
+#: Problems in the text of one answer: a spoilt column makes thousands, and the structured content has them all.
+_MOST_PROBLEMS: Final = 50
 #: Summaries kept in words and JSON at a time.
 _MOST_KEPT: Final = 16
 
@@ -345,7 +347,8 @@ def _rows(server: FastMCP, operations: Operations) -> None:
     async def check_tracker() -> ToolResult:
         """Every problem in the tracker file with its line and how to mend it."""
         with told_to_the_user():
-            return _answer(await asyncio.to_thread(operations.check), say.check_text)
+            found = await asyncio.to_thread(operations.check)
+            return _answer(found, lambda told: say.check_text(told, _MOST_PROBLEMS))
 
 
 def _sources(server: FastMCP, operations: Operations) -> None:

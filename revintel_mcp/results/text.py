@@ -310,12 +310,13 @@ def _status_lines(source: SourceStatusView) -> list[str]:
     return lines
 
 
-def check_text(result: CheckResult) -> str:
-    """Every finding, or a line that all is well."""
+def check_text(result: CheckResult, most: int | None = None) -> str:
+    """Every finding, `most` of them where that is given, or a line that all is well."""
     if not result.problems:
         return "\n".join([f"{result.tracker}: no problems found", *result.notes])
     count = len(result.problems)
-    return "\n".join([*problem_lines(result.problems, most=count), f"{counted(count, 'problem')} found"])
+    shown = problem_lines(result.problems, most=count if most is None else most)
+    return "\n".join([*shown, f"{counted(count, 'problem')} found"])
 
 
 def import_text(result: ImportResult, most: int = 20) -> str:

@@ -392,3 +392,19 @@ async def _asked(client: Client[Any], tool: str, **arguments: str) -> dict[str, 
     answer = (await client.call_tool(tool, arguments)).structured_content
     assert answer is not None
     return answer
+
+
+async def test_a_spoilt_column_does_not_flood_the_text(make_server: MakeServer, tracker: Path) -> None:
+    """Three hundred amounts of another country: the structured content names each, the text the first ones."""
+    spoilt = "| 2026-03-01 | Fiverr | Bo Lind | Logo | 1.200,50 | | fixed | completed | |\n"
+    tracker.write_text(LOG + spoilt * 300, encoding="utf-8")
+    async with Client(make_server()) as client:
+        found = await client.call_tool("check_tracker", {})
+        pages = [await client.call_tool("explain_total", {"month": "2026-03", "page": page}) for page in (1, 2)]
+    assert found.structured_content is not None
+    assert len(found.structured_content["problems"]) == 300
+    text = found.content[0].text
+    assert len(text) < 25_000
+    assert text.endswith("… and 250 more\n300 problems found")
+    answers = [page.structured_content or {} for page in pages]
+    assert [(each["pages"], len(each["rows"]), len(each["left_out"])) for each in answers] == [(2, 0, 200), (2, 0, 100)]
