@@ -12,7 +12,7 @@
 - A source that was never connected and has no rows is taken as not used: its cells are unknown, sums don't mind.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -75,6 +75,8 @@ class Coverages:
         self.unused = unused
         self.waiting = waiting
         self._cells: dict[tuple[Month, Channel], Coverage] = {}
+        self._special = {month for month, _ in booked}.union(each.month for each in waiting if each.month)
+        self._dawn = min(_first_known(today, accounts, waiting))
 
     def cell(self, month: Month, channel: Channel) -> Coverage:
         """One month's figure of one channel."""
@@ -99,6 +101,15 @@ class Coverages:
         unused = channel in self.unused and not own
         return Coverage(kind if reasons else CoverageKind.EXACT, reasons, through, unused)
 
+    @property
+    def read_from(self) -> Month:
+        """No month before this one was read by every account that is used; the first there is where none is used."""
+        used = [state for channel, found in self.accounts.items() if channel not in self.unused for state in found]
+        days = [state.complete_from for state in used if state.complete_to is not None]
+        if len(days) < len(used):
+            return Month.of(date.max)
+        return Month.of(max((day for day in days if day is not None), default=date.min))
+
     def month(self, month: Month) -> Coverage:
         """A month's total over all channels."""
         return self.over((month,))
@@ -114,7 +125,7 @@ class Coverages:
     def over(self, months: Iterable[Month], channels: Iterable[Channel] = Channel) -> Coverage:
         """A sum over months and channels: a year to date, a channel's year, a total."""
         span, columns = tuple(months), tuple(channels)
-        cells = {(month, channel): self.cell(month, channel) for month in span for channel in columns}
+        cells = {(month, channel): self.cell(month, channel) for month in self._unlike(span) for channel in columns}
         used = {key: cell for key, cell in cells.items() if not cell.unused}
         if not used and cells:
             return next(iter(cells.values()))
@@ -127,6 +138,19 @@ class Coverages:
             for key, cell in used.items()
         )
         return Coverage(CoverageKind.FLOOR if some else CoverageKind.UNKNOWN, reasons, through)
+
+    def _unlike(self, months: Iterable[Month]) -> Iterator[Month]:
+        """The months without those that are like one of them: before all that is known, any stands for the others.
+
+        A row of the year 206, a slip for 2026, has twenty thousand of them behind it.
+        """
+        plain = False
+        for month in months:
+            if month < self._dawn and month not in self._special:
+                if plain:
+                    continue
+                plain = True
+            yield month
 
     def _reasons_over(
         self, months: Sequence[Month], channels: Sequence[Channel], cells: Iterable[Coverage]
@@ -151,6 +175,16 @@ class Coverages:
             return None
         through = min(*known, max(months).last_day)
         return through if through >= min(months).first_day else None
+
+
+def _first_known(
+    today: date, accounts: Mapping[Channel, Sequence[SourceState]], waiting: Iterable[Waiting]
+) -> Iterator[Month]:
+    """The months that what is known about a figure may change with."""
+    yield Month.of(today)
+    yield from (each.seen for each in waiting)
+    for state in (state for found in accounts.values() for state in found):
+        yield from (Month.of(day) for day in (state.complete_from, state.complete_to) if day is not None)
 
 
 def coverage(

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revintel_mcp.booking.booking import AttentionRow, LoggedRow
-from revintel_mcp.domain.periods import Month
+from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.domain.source_state import SourceState, SourceStatus
 from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel
-from revintel_mcp.summary.coverage import CoverageKind, Coverages, coverage
+from revintel_mcp.summary.coverage import Coverage, CoverageKind, Coverages, coverage
 from revintel_mcp.summary.incomplete import incomplete_line
 from revintel_mcp.summary.source_gaps import source_channel
 
@@ -328,6 +328,31 @@ def test_a_sum_is_never_worth_more_than_its_parts(
         assert (total.kind is EXACT) == all(cell.kind is EXACT or cell.unused for cell in cells)
         for figure in (total, *cells):
             assert (figure.kind is EXACT) == (not figure.reasons)
+
+
+@given(st.lists(states, max_size=4, unique_by=lambda state: state.name), booked_cells, attention_rows)
+def test_of_months_that_are_alike_one_stands_for_the_others(
+    found: list[SourceState], booked: set[tuple[Month, Channel]], attention: list[AttentionRow]
+) -> None:
+    """A sum over many years, judged by the months that differ, is worth what every cell of it says together."""
+    made = known(*found, attention=attention, booked=booked)
+    span = [Month(year, number) for year in range(2019, 2027) for number in range(1, 13)]
+    short, made._dawn = made.over(span), Month(1, 1)
+    assert short == made.over(span)
+
+
+def test_a_row_of_a_mistyped_year_is_no_reason_to_judge_twenty_thousand_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    """206 instead of 2026: the months between are looked at once."""
+    made = known(source("Stripe"), booked=[(Month(206, 1), Channel.STRIPE), (JAN, Channel.STRIPE)])
+    judged: set[Month] = set()
+
+    def judge(month: Month, channel: Channel) -> Coverage:
+        judged.add(month)
+        return Coverages._judge(made, month, channel)
+
+    monkeypatch.setattr(made, "_judge", judge)
+    assert made.window(Window(date.min, date.max)).kind is FLOOR
+    assert judged == {Month(206, 1), Month(206, 2), JAN, FEB}
 
 
 @given(st.lists(states, max_size=4, unique_by=lambda state: state.name), booked_cells)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from revintel_mcp.domain.money import ZERO, round_usd
@@ -43,11 +44,15 @@ def outlook_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
 
 
 def full_months(ledger: Ledger, question: Question) -> list[Month]:
-    """The months that are over by the period's last day, from the first row's on, and that no source leaves open."""
+    """The last months, twelve at most, that are over by the period's last day and that no source leaves open.
+
+    None lies before the first row's.
+    """
     if ledger.first_day is None or not question.begun:
         return []
-    months = months_through(Month.of(ledger.first_day), question.last_full_month)
-    return [month for month in months if _is_full(question.known.month(month))]
+    months = months_through(max(Month.of(ledger.first_day), question.known.read_from), question.last_full_month)
+    full = (month for month in reversed(tuple(months)) if _is_full(question.known.month(month)))
+    return list(islice(full, _MOST))[::-1]
 
 
 def _is_full(coverage: Coverage) -> bool:
@@ -83,20 +88,19 @@ def _run_rate(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
 
 
 def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> Insight:
-    last = months[-_MOST:]
-    amounts = [ledger.income(month.window) for month in last]
+    amounts = [ledger.income(month.window) for month in months]
     ahead = month_period(Month.of(question.as_of).next) if question.begun else question.period
-    enough = len(last) >= _LEAST
+    enough = len(months) >= _LEAST
     return Insight(
         metric=FORECAST,
         period=ahead,
-        n=len(last),
+        n=len(months),
         counted="full months",
-        coverage=question.known.over(last or [question.last_full_month]),
-        matching=RowFilter(window=_span(last or [question.last_full_month])),
+        coverage=question.known.over(months or [question.last_full_month]),
+        matching=RowFilter(window=_span(months or [question.last_full_month])),
         measure=_range(amounts, ahead.window) if enough else None,
-        not_known="" if enough else _too_few(question, _LEAST, len(last)),
-        parts=_by_month(last, amounts),
+        not_known="" if enough else _too_few(question, _LEAST, len(months)),
+        parts=_by_month(months, amounts),
     )
 
 
