@@ -189,7 +189,7 @@ class _Search:
     def result(self, looked_in: Iterable[Path]) -> UpstreamConfig:
         """Everything found, a stand-in for what was passed over, and one for each source that nothing names."""
         entries = {**self._passed_over, **self._found}
-        listed = ", ".join(str(path) for path in looked_in)
+        listed = ", ".join(dict.fromkeys(str(path) for path in looked_in))
         for source in SOURCE_NAMES:
             if not any(key[0] == source for key in entries):
                 reason = f'no server named "{source}" in {listed}, or an enabled Claude Code plugin'

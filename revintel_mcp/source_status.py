@@ -17,10 +17,14 @@ _NEXT_STEP: Mapping[FailureKind, str] = {
     FailureKind.PERMISSION: "give the key the missing read permission, then refresh",
     FailureKind.RATE_LIMIT: "wait a minute, then refresh",
     FailureKind.TIMEOUT: "refresh again; if it stays slow, raise REVINTEL_START_TIMEOUT or REVINTEL_CALL_TIMEOUT",
-    FailureKind.UNAVAILABLE: "refresh again in a few minutes; if it stays, see what revintel-mcp doctor says",
+    FailureKind.UNAVAILABLE: (
+        "mend what the failure names, or else wait a few minutes, then refresh; if it stays, type: revintel-mcp doctor"
+    ),
     FailureKind.NO_USABLE_TOOL: "use an upstream with one of the tools named, or the bundled one: see the README",
     FailureKind.BAD_ANSWER: "refresh again; if it stays, use another upstream for this platform",
 }
+_CUT_SHORT = "refresh again; if it stays, use an upstream that lists everything: see the README"
+_CONNECT = "to connect it, type: revintel-mcp doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +85,31 @@ def _is_behind(state: SourceState) -> bool:
 
 
 def _noted_failure(state: SourceState | None) -> str:
-    return state.note if state and state.status is SourceStatus.FAILED else ""
+    """Why the last attempt failed, or was cut short: then the note begins with the tool, or with the failure."""
+    if state is None or state.status not in (SourceStatus.FAILED, SourceStatus.INCOMPLETE):
+        return ""
+    if state.status is SourceStatus.FAILED or _kind(state.note):
+        return state.note
+    return state.note.partition(";")[2].strip()
 
 
 def _noted_profile(state: SourceState | None) -> str:
-    if state is None or state.status in (SourceStatus.FAILED, SourceStatus.NOT_CONFIGURED):
+    if state is None or state.status in (SourceStatus.FAILED, SourceStatus.NOT_CONFIGURED) or _kind(state.note):
         return ""
     return state.note.partition(";")[0]
 
 
+def _kind(failure: str) -> FailureKind | None:
+    """The kind that a failure's text starts with."""
+    return next((kind for kind in FailureKind if failure.startswith(f"{kind.value}:")), None)
+
+
 def _next_step(entry: UpstreamEntry, state: SourceState | None, failure: str) -> str:
     if not entry.ready:
-        return entry.reason
-    kind = next((kind for kind in FailureKind if failure.startswith(kind.value)), None)
+        return entry.reason if entry.origin else f"{entry.reason}; {_CONNECT}"
+    kind = _kind(failure)
     if kind is not None:
         return _NEXT_STEP[kind]
-    return "type: revintel-mcp refresh" if state is None or _is_behind(state) else ""
+    if state is None or _is_behind(state):
+        return "type: revintel-mcp refresh"
+    return _CUT_SHORT if state.status is SourceStatus.INCOMPLETE else ""

@@ -135,6 +135,8 @@ def refresh_text(report: RefreshReport) -> str:
     """A line per source, what changed, what needs a person, then the summary."""
     head = "Dry run: nothing was written." if report.dry_run else f"Tracker: {report.tracker}"
     lines = [head, *[_source_line(source) for source in report.sources]]
+    if all(source.status == "not configured" for source in report.sources):
+        lines.append("No source is connected, so nothing was asked. To connect one, type: revintel-mcp doctor")
     lines += [
         f"{change.month}: {format_usd(change.before)} -> {format_usd(change.after)}" for change in report.months_changed
     ]

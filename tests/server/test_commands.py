@@ -216,6 +216,12 @@ def test_a_tracker_that_is_not_there_is_said_to_be_missing(run: Run, tracker: Pa
     assert not tracker.exists()
 
 
+def test_a_refresh_that_can_ask_nobody_says_what_to_type(run: Run) -> None:
+    assert (
+        "No source is connected, so nothing was asked. To connect one, type: revintel-mcp doctor" in run("refresh").out
+    )
+
+
 def test_a_year_without_rows_is_said_to_have_none(run: Run) -> None:
     assert run("summary", "--year", "2020").out.startswith("No month of that year has a row in the tracker.\n")
 
