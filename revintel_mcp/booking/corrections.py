@@ -9,7 +9,7 @@ from revintel_mcp.booking.attention import no_price
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.booking.entry_fields import amount_of, channel_of, currency_of, day_of, fee_of, status_of, type_of
 from revintel_mcp.booking.known import Known
-from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome, oddities
+from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome, is_voided, oddities
 from revintel_mcp.booking.prices import Prices
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
 from revintel_mcp.booking.short_texts import short
@@ -79,7 +79,7 @@ def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> Entry
     waits in Needs Attention is taken out of there.
 
     Raises:
-        UsageError: it is no manual entry; the message says what to do instead.
+        UsageError: it is no manual entry, or a person struck the row that takes it back; the message says what to do.
     """
     waiting = _waiting(known, row_id)
     if waiting is not None:
@@ -87,10 +87,16 @@ def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> Entry
         return EntryOutcome(outcome=Outcome.STRUCK, id=row_id, booking=booking)
     entry = _logged(known, row_id)
     struck = known.rows.get(f"{row_id}_{VOID}")
-    if struck is not None:
+    if struck is not None and is_voided(known, row_id):
         return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=struck.id, transaction=struck.transaction)
     if entry.status is Status.EXCLUDED:
         return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=row_id, transaction=entry)
+    if struck is not None:
+        at = f" (line {struck.line})" if struck.line else ""
+        raise UsageError(
+            f"{row_id} counts, for a person struck the row that takes it back: set the Status of {struck.id}{at} "
+            "to refunded, and it is void again"
+        )
     if entry.status is Status.PENDING:
         excluded = entry._replace(status=Status.EXCLUDED)
         booking = Booking(edits={row_id: excluded})
@@ -144,7 +150,7 @@ def _entry(known: Known, row_id: str) -> Transaction:
     entry = _logged(known, row_id)
     if entry.status is Status.EXCLUDED:
         raise UsageError(f"{row_id} is excluded; set its Status in the tracker to bring it back, then correct it")
-    if f"{row_id}_{VOID}" in known.rows:
+    if is_voided(known, row_id):
         raise UsageError(f"{row_id} was voided; add a new entry instead")
     return entry
 

@@ -262,6 +262,19 @@ def test_a_void_twice_is_one() -> None:
     assert (again.outcome, again.id, again.booking.changes_nothing) == (Outcome.ALREADY_THERE, f"{name}_void", True)
 
 
+def test_an_entry_whose_void_a_person_struck_counts_again() -> None:
+    """It can be corrected and is like others; how it is made void again is told."""
+    log = MemoryLog()
+    name = add(log, idempotency_key="k").id
+    void(log, name)
+    log.strike(f"{name}_void")
+    assert add(log, idempotency_key="k").warnings == ()
+    with pytest.raises(UsageError, match=f"Status of {name}_void .*to refunded"):
+        void(log, name)
+    assert correct(log, name, amount="60").outcome is Outcome.CORRECTED
+    assert log.total == Decimal(60)
+
+
 def test_a_pending_entry_has_nothing_to_take_back_and_is_excluded() -> None:
     log = MemoryLog()
     name = add(log, status="pending").id
