@@ -1,7 +1,7 @@
 """One refresh: ask every source at once, hold what they say against the log, write the tracker, report."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import unified_diff
@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
-from revintel_mcp.booking.booking import AttentionRow, Booking
+from revintel_mcp.booking import Known, SourcePull, book, wanted_cents, wanted_ids
+from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
 from revintel_mcp.booking.reversal_ids import read_reversal_id
 from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.periods import Month, PeriodError, Window
@@ -114,14 +114,14 @@ def transform(
     before = scan(
         data,
         file=file,
-        wanted=lambda attention, _prices: Wanted(wanted_ids([each.pull for each in ours], attention)),
+        wanted=lambda attention, _: Wanted(wanted_ids([each.pull for each in ours], attention), wanted_cents(ours)),
         manual=False,
         today=request.today,
         fiscal_year_start=settings.fiscal_year_start,
     )
     booking = book(
         ours,
-        Known(before.rows, before.attention, before.prices, before.sources),
+        Known(before.rows, before.attention, before.prices, before.sources, _alike(before)),
         today=request.today,
         client_names=settings.client_names,
     )
@@ -140,6 +140,11 @@ def transform(
         incomplete=partial(_incomplete, before, tuple(merged.values()), request.today),
     )
     return Outcome(before, booking, merged, written, gone)
+
+
+def _alike(before: Scan) -> Iterator[LoggedRow]:
+    """The rows of an amount that was wanted, each read when its turn comes."""
+    return (LoggedRow(row.id, line.number, row) for line, row in before.alike)
 
 
 def _incomplete(

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from revintel_mcp.booking.from_sources import book
     from revintel_mcp.booking.known import Known, SourcePull
     from revintel_mcp.booking.manual import EntryOutcome, Outcome, manual_entry
-    from revintel_mcp.booking.wanted import wanted_ids
+    from revintel_mcp.booking.wanted import wanted_cents, wanted_ids
 
 __all__ = [
     "EntryOutcome",
@@ -18,6 +18,7 @@ __all__ = [
     "correct_entry",
     "manual_entry",
     "void_entry",
+    "wanted_cents",
     "wanted_ids",
 ]
 
@@ -30,6 +31,7 @@ _HOMES = {
     "correct_entry": "corrections",
     "manual_entry": "manual",
     "void_entry": "corrections",
+    "wanted_cents": "wanted",
     "wanted_ids": "wanted",
 }
 

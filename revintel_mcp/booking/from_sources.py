@@ -1,7 +1,7 @@
 """Holding what the sources saw against the log: what is new is booked, what is logged stands."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from revintel_mcp.booking.loose_refunds import without_told
 from revintel_mcp.booking.matching import logged_rows, numbered
 from revintel_mcp.booking.mending import attention_after, book_mended
 from revintel_mcp.booking.nameless import claim_rows
+from revintel_mcp.booking.namesakes import Namesakes
 from revintel_mcp.booking.reversal_ids import short_hash
 from revintel_mcp.booking.reversals import settle
 from revintel_mcp.booking.run import ALREADY_LOGGED, NEVER_COUNTED, SALE_NOT_COUNTED, SEEN_TWICE, ClientNames, Run
@@ -62,13 +63,22 @@ def _priced_by_source(gathered: Gathered) -> frozenset[str]:
 
 def _book_sales(run: Run, gathered: Gathered, pulls: Sequence[SourcePull]) -> None:
     plain = [seen for seen in gathered.sales if not seen.sale.same_as]
-    sales = [*plain, *numbered(run, gathered.numbered)]
+    namesakes = Namesakes(run, gathered, pulls)
+    sales = [*plain, *numbered(run, gathered.numbered, namesakes)]
     logged = logged_rows(run, sales)
+    logged |= {seen.sale.id: row for seen in plain if _is_new(run, seen, logged) and (row := namesakes.take(seen))}
+    logged |= namesakes.taken
     uses = Counter(row.id for row in logged.values())
     for seen in sorted(sales, key=_by_day):
         row = logged.get(seen.sale.id)
-        book_sale(run, seen, row, is_part=row is not None and uses[row.id] > 1)
+        is_part = row is not None and (uses[row.id] > 1 or row.id in namesakes.taken)
+        book_sale(run, seen, row, is_part=is_part)
     book_gumroad_payments(run, sorted((seen for seen in gathered.sales if seen.sale.same_as), key=_by_day), pulls)
+
+
+def _is_new(run: Run, seen: Seen, logged: Mapping[str, LoggedRow]) -> bool:
+    """Whether nothing in the tracker bears a sale's name."""
+    return seen.sale.id not in logged and run.old_attention.keys().isdisjoint(seen.ids)
 
 
 def _by_day(seen: Seen) -> tuple[date, str]:

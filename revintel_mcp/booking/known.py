@@ -1,6 +1,6 @@
 """What booking is given: what each source saw in this run, and what the tracker already holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,10 +21,12 @@ class Known(NamedTuple):
     """What the tracker holds, as its scan captured it.
 
     `rows` are the logged rows by ID: those that `wanted_ids` named, their numbered followers and every reversal; for an
-    entry made by hand, every manual row too. `states` are the Sources table *before* this run.
+    entry made by hand, every manual row too. `states` are the Sources table *before* this run. `alike` are rows of the
+    amounts that `wanted_cents` named, made when they are asked for; they may be gone through once.
     """
 
     rows: Mapping[str, LoggedRow] = MappingProxyType({})
     attention: Sequence[AttentionRow] = ()
     prices: Sequence[Price] = ()
     states: Sequence[SourceState] = ()
+    alike: Iterable[LoggedRow] = ()

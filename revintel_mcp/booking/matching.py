@@ -7,6 +7,7 @@ from typing import NamedTuple
 from revintel_mcp.booking.amounts import read_money
 from revintel_mcp.booking.booking import LoggedRow
 from revintel_mcp.booking.gathering import Seen
+from revintel_mcp.booking.namesakes import Namesakes
 from revintel_mcp.booking.reversal_ids import base_of, first_free
 from revintel_mcp.booking.run import Run
 from revintel_mcp.domain.currencies import CurrencyError
@@ -21,13 +22,14 @@ class _Slot(NamedTuple):
     description: str
 
 
-def numbered(run: Run, bases: Mapping[str, list[Seen]]) -> list[Seen]:
+def numbered(run: Run, bases: Mapping[str, list[Seen]], namesakes: Namesakes) -> list[Seen]:
     """Earnings of equal contract and date, each with the ID it has or gets.
 
     Amounts that are logged already keep their IDs. What is left over on both sides is taken for the same earning with
-    another amount (a person's edit, a correction by the platform): the row stands. Only the rest take the next number.
+    another amount (a person's edit, a correction by the platform): the row stands. Of the rest, those that are logged
+    under Upwork's own id have that; only what then remains takes the next number.
     """
-    return [named for base, seen in bases.items() for named in _named(run, base, seen)]
+    return [named for base, seen in bases.items() for named in _named(run, base, seen, namesakes)]
 
 
 def logged_rows(run: Run, sales: Iterable[Seen]) -> dict[str, LoggedRow]:
@@ -49,7 +51,7 @@ def logged_rows(run: Run, sales: Iterable[Seen]) -> dict[str, LoggedRow]:
     return found
 
 
-def _named(run: Run, base: str, seen: list[Seen]) -> list[Seen]:
+def _named(run: Run, base: str, seen: list[Seen], namesakes: Namesakes) -> list[Seen]:
     free, left, names = _slots(run, base), list(seen), []
     tests: tuple[Callable[[Seen, _Slot], bool], ...] = (
         lambda each, slot: _is_amount(run, each, slot) and each.sale.description == slot.description,
@@ -64,8 +66,13 @@ def _named(run: Run, base: str, seen: list[Seen]) -> list[Seen]:
                 left.remove(each)
                 names.append((slot.row_id, each))
     used = {name for name, _ in names}
+
+    def is_taken(name: str) -> bool:
+        return name in run.ledger or name in run.old_attention or name in used
+
     for each in left:
-        name = first_free(base, lambda name: name in run.ledger or name in run.old_attention or name in used)
+        namesake = namesakes.take(each)
+        name = namesake.id if namesake else first_free(base, is_taken)
         used.add(name)
         names.append((name, each))
     return [each._replace(sale=each.sale._replace(id=name)) for name, each in sorted(names, key=lambda pair: pair[0])]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.booking.gathering import with_id
+from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.booking.reversal_ids import base_of, read_reversal_id
 from revintel_mcp.sources.pull import Pull
 
@@ -15,6 +16,12 @@ def wanted_ids(pulls: Sequence[Pull], attention: Sequence[AttentionRow]) -> froz
     manual rows `book` needs none but those that are named here.
     """
     return frozenset(name for name in (*_of_pulls(pulls), *_of_attention(attention)) if name)
+
+
+def wanted_cents(pulls: Sequence[SourcePull]) -> frozenset[int]:
+    """The amounts, in US cents, whose rows may be earnings that the log knows by another name."""
+    amounts = (sale.amount for pull in pulls if pull.source == "upwork" for sale in pull.pull.sales)
+    return frozenset(int(money.amount.scaleb(2)) for money in amounts if money.currency == "USD")
 
 
 def _of_pulls(pulls: Sequence[Pull]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
+from revintel_mcp.booking import Known, SourcePull, book, wanted_cents, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow, Price
 from revintel_mcp.domain.money import ZERO, Money
 from revintel_mcp.domain.periods import Month
@@ -105,13 +105,21 @@ class MemoryLog:
     def look(self, *pulls: SourcePull, today: date | str = TODAY, **options: Any) -> Booking:
         """What booking these pulls would write."""
         wanted = wanted_ids([each.pull for each in pulls], self.attention)
-        return book(pulls, self.known(wanted), today=day(today) if isinstance(today, str) else today, **options)
+        return book(
+            pulls,
+            self.known(wanted, wanted_cents(pulls)),
+            today=day(today) if isinstance(today, str) else today,
+            **options,
+        )
 
-    def known(self, wanted: frozenset[str] = frozenset()) -> Known:
+    def known(self, wanted: frozenset[str] = frozenset(), cents: frozenset[int] = frozenset()) -> Known:
         """What a scan captures: no more than it promises."""
         lines = {row_id: LoggedRow(row_id, line, row) for line, (row_id, row) in enumerate(self.rows.items(), 1)}
         caught = {row_id: row for row_id, row in lines.items() if _is_caught(row_id, wanted)}
-        return Known(caught, self.attention, self.prices, self.states)
+        alike = (
+            row for row in lines.values() if row.transaction and int(row.transaction.amount_usd.scaleb(2)) in cents
+        )
+        return Known(caught, self.attention, self.prices, self.states, alike)
 
     def apply(self, booking: Booking) -> None:
         for row in booking.added:

@@ -6,7 +6,7 @@ from typing import Any
 
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Sale
-from tests.booking.memory_log import MemoryLog, eur, price, pull, refund, sale, usd
+from tests.booking.memory_log import MemoryLog, day, eur, price, pull, refund, sale, usd
 
 BASE = "upwork_c1_2026-01-05"
 
@@ -95,3 +95,54 @@ def test_earnings_that_wait_keep_their_numbers() -> None:
     log.run(seen)
     assert rows(log) == {"": "55.00", "_2": "110.00"}
     assert log.run(seen).changes_nothing
+
+
+def test_earnings_logged_by_upworks_ids_are_not_booked_again_by_contract_and_date() -> None:
+    """A user goes from a server that gives Upwork's ids to one that gives none."""
+    log = MemoryLog()
+    log.run(pull(*(sale(f"upwork_{n}", amount) for n, amount in ((8, "100"), (9, "50"), (10, "50"))), name="Upwork"))
+    later = [earning(amount) for amount in ("50", "100", "50", "50", "70")]
+    for some in (later, later[::-1]):
+        booking = log.run(pull(*some, name="Upwork"))
+    assert booking.changes_nothing
+    assert not booking.differences
+    assert rows(log) == {"upwork_8": "100.00", "upwork_9": "50.00", "upwork_10": "50.00", "": "50.00", "_2": "70.00"}
+
+
+def test_earnings_logged_by_a_servers_contract_are_not_booked_again_by_ids() -> None:
+    """The server with Upwork's ids has names of its own for contracts, or none."""
+    log = MemoryLog()
+    log.run(pull(earning("100"), earning("50"), name="Upwork"))
+    native = pull(*(sale(f"upwork_{n}", amount) for n, amount in ((8, "100"), (9, "50"), (10, "50"))), name="Upwork")
+    log.run(native)
+    assert rows(log) == {"": "50.00", "_2": "100.00", "upwork_9": "50.00"}
+    assert log.look(native).changes_nothing
+
+
+def test_an_earning_struck_under_one_name_is_not_booked_under_another() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("upwork_8", "100"), name="Upwork"))
+    log.strike("upwork_8")
+    assert log.run(pull(earning("100"), name="Upwork")).changes_nothing
+
+
+def test_an_earning_of_another_day_or_amount_or_by_hand_is_another_earning() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("upwork_8", "100", "01-06"), sale("upwork_9", "100.01"), name="Upwork"))
+    log.rows["manual_2026-01-05_abc"] = log.row("upwork_8")._replace(id="manual_2026-01-05_abc", date=day("01-05"))
+    log.run(pull(earning("100"), name="Upwork"))
+    assert log.row(BASE).amount_usd == Decimal(100)
+
+
+def test_what_a_run_shows_by_its_own_name_is_nothing_elses_namesake() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("upwork_8", "100"), name="Upwork"))
+    log.run(pull(sale("upwork_8", "100"), earning("100"), name="Upwork"))
+    assert rows(log) == {"upwork_8": "100.00", "": "100.00"}
+
+
+def test_with_several_accounts_a_row_may_be_the_other_ones() -> None:
+    log = MemoryLog()
+    log.run(pull(sale("upwork_8", "100"), name="Upwork"))
+    log.run(pull(earning("100"), name="Upwork-eu"), pull(name="Upwork", complete=False))
+    assert rows(log) == {"upwork_8": "100.00", "": "100.00"}
