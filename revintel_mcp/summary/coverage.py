@@ -77,6 +77,7 @@ class Coverages:
         self._cells: dict[tuple[Month, Channel], Coverage] = {}
         self._special = {month for month, _ in booked}.union(each.month for each in waiting if each.month)
         self._dawn = min(_first_known(today, accounts, waiting))
+        self._early: Month | None = None
 
     def cell(self, month: Month, channel: Channel) -> Coverage:
         """One month's figure of one channel."""
@@ -84,6 +85,16 @@ class Coverages:
         if found is None:
             found = self._cells[month, channel] = self._judge(month, channel)
         return found
+
+    def like(self, month: Month) -> Month:
+        """A month that has the same gaps for the same reasons: before all that is known, any stands for the others.
+
+        A row of the year 206, a slip for 2026, has twenty thousand of them behind it.
+        """
+        if month >= self._dawn or month in self._special:
+            return month
+        self._early = self._early or month
+        return self._early
 
     def _judge(self, month: Month, channel: Channel) -> Coverage:
         waiting = self._waiting(frozenset((month,)), channel)
@@ -125,7 +136,11 @@ class Coverages:
     def over(self, months: Iterable[Month], channels: Iterable[Channel] = Channel) -> Coverage:
         """A sum over months and channels: a year to date, a channel's year, a total."""
         span, columns = tuple(months), tuple(channels)
-        cells = {(month, channel): self.cell(month, channel) for month in self._unlike(span) for channel in columns}
+        cells = {
+            (month, channel): self.cell(month, channel)
+            for month in dict.fromkeys(map(self.like, span))
+            for channel in columns
+        }
         used = {key: cell for key, cell in cells.items() if not cell.unused}
         if not used and cells:
             return next(iter(cells.values()))
@@ -138,19 +153,6 @@ class Coverages:
             for key, cell in used.items()
         )
         return Coverage(CoverageKind.FLOOR if some else CoverageKind.UNKNOWN, reasons, through)
-
-    def _unlike(self, months: Iterable[Month]) -> Iterator[Month]:
-        """The months without those that are like one of them: before all that is known, any stands for the others.
-
-        A row of the year 206, a slip for 2026, has twenty thousand of them behind it.
-        """
-        plain = False
-        for month in months:
-            if month < self._dawn and month not in self._special:
-                if plain:
-                    continue
-                plain = True
-            yield month
 
     def _reasons_over(
         self, months: Sequence[Month], channels: Sequence[Channel], cells: Iterable[Coverage]

@@ -30,7 +30,7 @@ def _open_cells(known: Coverages) -> dict[tuple[Channel, Reason], list[Month]]:
     waiting = {row.month for row in known.waiting if row.month is not None}
     for channel in Channel:
         for month in sorted(waiting.union(span)):
-            for reason in known.cell(month, channel).reasons:
+            for reason in known.cell(known.like(month), channel).reasons:
                 if reason.lack is Lack.WAITING or (reason.lack is Lack.UNREAD and span[0] <= month <= span[-1]):
                     found.setdefault((channel, reason), []).append(month)
     return found
