@@ -46,6 +46,7 @@ def check(
     found = (
         *scan.problems,
         *log.unknown_channels(own),
+        *log.of_struck_rows(),
         *_structure(outline, log),
         *_summary(scan),
         *_waiting(outline),

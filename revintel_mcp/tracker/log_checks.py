@@ -1,9 +1,12 @@
 """What `check` wants to know of the log beyond its sums: rows that are read, and yet should be looked at."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
+from revintel_mcp.booking.reversal_ids import read_reversal_id
+from revintel_mcp.domain.money import cents_from_usd
 from revintel_mcp.domain.problems import Problem, Severity
 from revintel_mcp.domain.transaction import Channel, Status, Transaction, channel_named
 from revintel_mcp.tracker.capture import Wanted, id_key
@@ -18,6 +21,15 @@ from revintel_mcp.tracker.values import Unclear, shown
 
 _OLDEST: Final = timedelta(days=365 * 20)
 _MAY_BE_POSITIVE: Final = ("_void", "_dispute_won")
+_LOOKED_AT: Final = (Status.REFUNDED, Status.EXCLUDED)
+
+
+class _Reversal(NamedTuple):
+    """A row that takes another one back: its cents, its line, and where its Status stands."""
+
+    cents: int
+    line: Line
+    cell: int | None
 
 
 class LogChecks(LogReader):
@@ -35,6 +47,10 @@ class LogChecks(LogReader):
         self.unknown: dict[str, tuple[Line, int]] = {}
         """Channels that nobody knows, with the first row of each and how many there are."""
         self.channel_cells: dict[str, int | None] = {}
+        self.struck: set[bytes] = set()
+        """IDs of the rows that a person struck."""
+        self.reversals: defaultdict[bytes, list[_Reversal]] = defaultdict(list)
+        """Reversals that count, by the ID of what they take back."""
 
     def unknown_channels(self, own: Collection[str]) -> Iterator[Problem]:
         """A word on every channel that is neither known nor a column of the summary (`own`)."""
@@ -46,6 +62,19 @@ class LogChecks(LogReader):
             mend = f"write one of {', '.join(Channel)}, or give the Monthly Summary a column of that name"
             cell = self.channel_cells[name]
             yield problem_at(self.file, line, "unknown-channel", message, mend, severity=Severity.WARNING, cell=cell)
+
+    def of_struck_rows(self) -> Iterator[Problem]:
+        """A word on every reversal of a struck row that still counts: together they make the log wrong by their sum."""
+        for sale in self.reversals.keys() & self.struck:
+            found = self.reversals[sale]
+            if not sum(row.cents for row in found):
+                continue
+            for row in found:
+                message = f"this row counts, and {sale.decode()}, which it takes back, is excluded"
+                mend = "set the Status of this row to excluded as well, or that of the other one back to completed"
+                yield problem_at(
+                    self.file, row.line, "half-struck", message, mend, severity=Severity.WARNING, cell=row.cell
+                )
 
     def table(self, table: Table) -> LogTable | None:
         """A reader for a table of the log."""
@@ -69,7 +98,7 @@ class _CheckedTable(LogTable):
                 all(self._is_near(form.days[raw]) for raw in set(column("date")))
                 and all(_is_known(*form.channels[raw]) for raw in set(column("channel")))
                 and all(form.types[raw] is not None for raw in set(column("type")))
-                and all(form.statuses[raw] is not Status.REFUNDED for raw in set(column("status")))
+                and all(form.statuses[raw] not in _LOOKED_AT for raw in set(column("status")))
                 and not any(raw.strip() for raw in set(column("hours")))
                 and not (self.gone and self.gone.intersection(map(bytes.strip, column("id"))))
             )
@@ -87,9 +116,18 @@ class _CheckedTable(LogTable):
             self.checks.channel_cells[row.name] = self.form.columns.get("channel")
         if transaction.status is Status.REFUNDED and transaction.amount_usd > 0:
             self._if_raises_income(row, line)
+        self._note_reversal(row, transaction, line)
         if row.id in self.checks.gone and transaction.status is not Status.EXCLUDED:
             mend = "look at the platform; if the payment did not happen, set this row's Status to excluded"
             self._warn(line, "no-longer-reported", "id", "its source no longer reports this payment; it counts", mend)
+
+    def _note_reversal(self, row: Row, transaction: Transaction, line: Line) -> None:
+        parts = read_reversal_id(row.id)
+        if transaction.status is Status.EXCLUDED:
+            self.checks.struck.add(id_key(row.id))
+        elif parts is not None and transaction.status.counts:
+            told = _Reversal(cents_from_usd(transaction.amount_usd), line, self.form.columns.get("status"))
+            self.checks.reversals[id_key(parts.sale)].append(told)
 
     def _if_raises_income(self, row: Row, line: Line) -> None:
         if not row.id.endswith(_MAY_BE_POSITIVE):

@@ -115,6 +115,25 @@ def test_won_disputes_and_voids_may_add() -> None:
     assert codes(text.encode()) == []
 
 
+def test_a_reversal_of_a_struck_row_that_still_counts_is_named() -> None:
+    """Struck alone, the sale leaves the log short by what its refund took; one that came to nothing is fine."""
+    back = LAST.replace("1,200.00 ", "{} ").replace("completed", "{}").replace("stripe_ch_1", "stripe_ch_1_{}")
+    struck = LAST.replace("completed", "excluded")
+
+    def found(*rows: str) -> list[int]:
+        text = CANONICAL.decode().replace(LAST, "".join(rows))
+        return [line for code, line in codes(text.encode()) if code == "half-struck"]
+
+    refund = back.format("-50.00", "refunded", "refund_re_1")
+    assert found(struck, refund) == [31]
+    assert found(refund, struck) == [30]
+    assert found(LAST, refund) == []
+    assert found(struck, back.format("-50.00", "excluded", "refund_re_1")) == []
+    assert (
+        found(struck, back.format("-9.00", "refunded", "dispute"), back.format("9.00", "refunded", "dispute_won")) == []
+    )
+
+
 def test_a_long_tracker_is_checked_in_stretches() -> None:
     """Ten thousand rows in order are not looked at one by one."""
     rows = "".join(
