@@ -37,7 +37,7 @@ def trust_file(environ: Mapping[str, str], home: Path) -> Path:
 
 def distrust(path: Path, content: bytes, book: Path) -> str:
     """Why this content may not be used at this path; empty when this very content was trusted there."""
-    known = _read(book).get(str(path.resolve()))
+    known = _read(book).get(str(_place(path)))
     if known is None:
         return "is not trusted yet"
     return "" if known == sha256(content).hexdigest() else "has changed since it was trusted"
@@ -60,7 +60,7 @@ def trust(path: Path, environ: Mapping[str, str], *, home: Path) -> Trusted:
         raise UsageError(
             f'{path} is not a .mcp.json: it has no "mcpServers" in JSON. Mend it, then trust it'
         ) from error
-    resolved = path.resolve()
+    resolved = _place(path)
     digest = sha256(content).hexdigest()
     book = trust_file(environ, home)
     try:
@@ -68,6 +68,11 @@ def trust(path: Path, environ: Mapping[str, str], *, home: Path) -> Trusted:
     except OSError as error:
         raise RevintelError(f"{book} can't be written: {error.strerror}. Check the folder's permissions") from error
     return Trusted(resolved, digest, shown)
+
+
+def _place(path: Path) -> Path:
+    """Where a file lies. Of a link that is its own folder, not its target's: the programs are started from there."""
+    return path.parent.resolve() / path.name
 
 
 def _shown(servers: Any, environ: Mapping[str, str], path: Path) -> dict[str, str]:

@@ -210,6 +210,18 @@ def test_trust_is_for_a_place_and_a_content(machine: Machine) -> None:
     assert commands(config) == {}
 
 
+def test_a_link_to_a_trusted_file_is_not_trusted_where_it_lies(machine: Machine) -> None:
+    """Its entries would start programs of another folder: `./server` is whatever lies beside the link."""
+    trusted = machine.servers("mine/.mcp.json", stripe="./server")
+    machine.trust("mine/.mcp.json")
+    (machine.cwd / ".mcp.json").symlink_to(trusted)
+    assert commands(machine.find()) == {}
+    machine.trust()
+    assert commands(machine.find()) == {"stripe": "./server"}
+    machine.servers("mine/.mcp.json", stripe="./another")
+    assert machine.find().problems[0].startswith(f"{machine.cwd / '.mcp.json'} has changed since it was trusted")
+
+
 def test_a_file_that_is_not_trusted_does_not_hide_the_users_own(machine: Machine) -> None:
     machine.servers(".mcp.json", stripe="stranger")
     machine.servers("~/.claude.json", stripe="mine")
