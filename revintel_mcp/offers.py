@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import cleandoc
 from typing import Any, Final
@@ -30,6 +30,7 @@ from revintel_mcp.operations import Operations
 from revintel_mcp.results import prompt_texts
 from revintel_mcp.results import text as say
 from revintel_mcp.results.outside_text import capped
+from revintel_mcp.results.summary_shapes import SummaryRow
 
 TRACKER: Final = "revenue://tracker"
 SUMMARY: Final = "revenue://summary/{month}"
@@ -118,6 +119,10 @@ def _months_like(operations: Operations, typed: str) -> list[str]:
     return [str(month) for month in months if wanted in f"{month} {month.label}".casefold()]
 
 
+Lines = Mapping[str, SummaryRow]
+"""A month's figures, and what each is worth, by month (`2026-02`)."""
+
+
 class Changes:
     """Tells clients which resources a write has changed.
 
@@ -125,13 +130,24 @@ class Changes:
     there the caller of the write is told, the only client of a stdio server.
     """
 
-    def __init__(self, server: FastMCP) -> None:
+    def __init__(self, server: FastMCP, operations: Operations) -> None:
+        self._operations = operations
         self._bus = InMemorySubscriptionBus()
         protocol = server._mcp_server  # noqa: SLF001 - FastMCP 4.1 has no public way to serve subscriptions/listen
         protocol.add_request_handler("subscriptions/listen", SubscriptionsListenRequestParams, ListenHandler(self._bus))
 
-    async def tell(self, ctx: Context, months: Sequence[str], *, sources: bool = False) -> None:
-        """The tracker changed, in these months (`2026-02`); after a refresh, the sources too."""
+    async def lines(self) -> Lines:
+        """The line of each month as it stands, to be held against those after a write; none if it can't be read."""
+        try:
+            summary = await asyncio.to_thread(self._operations.summary)
+        except RevintelError:  # what is wrong with the file, the write says
+            return {}
+        return {str(Month.parse(row.month)): row for row in summary.rows}
+
+    async def tell(self, ctx: Context, before: Lines, *, sources: bool = False) -> None:
+        """The tracker changed, and months whose figures or coverage did; after a refresh, the sources too."""
+        after = await self.lines()
+        months = [month for month in sorted({*before, *after}) if before.get(month) != after.get(month)]
         uris = [TRACKER, *(SUMMARY.format(month=month) for month in months), *([SOURCES] if sources else [])]
         for uri in uris:
             await self._bus.publish(ResourceUpdated(uri=uri))

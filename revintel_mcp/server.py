@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -80,7 +81,7 @@ def build_server(operations: Operations) -> FastMCP:
         lifespan=lifespan,
         middleware=[PlainMistakes()],
     )
-    changes = Changes(server)
+    changes = Changes(server, operations)
     _refresh_and_summary(server, operations, changes)
     _entries(server, operations, changes)
     for register in (_rows, _sources, add_resources, add_completion):
@@ -144,10 +145,15 @@ class _Answers:
 
 
 async def _entered(
-    ctx: Context, changes: Changes, result: "EntryResult", in_words: "Callable[[EntryResult], str]" = say.entry_text
+    ctx: Context,
+    changes: Changes,
+    write: "Callable[[], EntryResult]",
+    in_words: "Callable[[EntryResult], str]" = say.entry_text,
 ) -> ToolResult:
+    before = await changes.lines()
+    result = await asyncio.to_thread(write)
     if result.created:
-        await changes.tell(ctx, [result.month])
+        await changes.tell(ctx, before)
     return _answer(result, in_words)
 
 
@@ -186,9 +192,10 @@ def _refresh_and_summary(server: FastMCP, operations: Operations, changes: Chang
         Safe to repeat: known rows are never added twice. A source that fails is reported, and the others go in.
         """
         with told_to_the_user():
+            before = {} if dry_run else await changes.lines()
             report = await operations.refresh(sources=sources, since=since, dry_run=dry_run, progress=Rising(ctx))
         if not dry_run:
-            await changes.tell(ctx, [change.month for change in report.months_changed], sources=True)
+            await changes.tell(ctx, before, sources=True)
         return _answer(report, say.refresh_text)
 
     @_tool(server, "get_monthly_summary", "Monthly summary", _READS)
@@ -245,7 +252,7 @@ def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
                     return yes
                 if not yes:
                     raise ToolError("Not added: the user did not confirm it.")
-            return await _entered(ctx, changes, await asyncio.to_thread(operations.add, fields, **more))
+            return await _entered(ctx, changes, partial(operations.add, fields, **more))
 
     @_tool(server, "update_entry", "Correct manual entry", _CORRECTS)
     async def update_entry(
@@ -272,8 +279,7 @@ def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
             fee=_as_text(fee),
         )
         with told_to_the_user():
-            changed = await asyncio.to_thread(operations.update, id, fields)
-            return await _entered(ctx, changes, changed, say.update_text)
+            return await _entered(ctx, changes, partial(operations.update, id, fields), say.update_text)
 
     @_tool(server, "void_entry", "Void manual entry", _STRIKES)
     async def void_entry(
@@ -283,8 +289,7 @@ def _entries(server: FastMCP, operations: Operations, changes: Changes) -> None:
     ) -> ToolResult:
         """Strike a manual entry by a reversal row of the same day; both rows stay in the log."""
         with told_to_the_user():
-            struck = await asyncio.to_thread(operations.void, id, reason or "")
-            return await _entered(ctx, changes, struck, say.void_text)
+            return await _entered(ctx, changes, partial(operations.void, id, reason or ""), say.void_text)
 
 
 def _rows(server: FastMCP, operations: Operations) -> None:

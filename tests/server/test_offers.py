@@ -22,6 +22,13 @@ LOG = """\
 | 2025-12-07 | Fiverr | Bo Lind | Logo | 400.00 | 80.00 | fixed | completed | manual_2025-12-07_0123456789ab |
 | 2026-02-07 | Fiverr | Bo Lind | Logo | 400.00 | 80.00 | fixed | completed | manual_2026-02-07_0123456789ab |
 """
+SOURCES = """\
+## Sources
+
+| Source | Status | Complete from | Complete to | Last attempt | Note |
+| --- | --- | --- | --- | --- | --- |
+| Gumroad | complete | 2025-01-01 | 2026-03-07 | 2026-03-08T08:00:00-05:00 | list_sales |
+"""
 Where = types.ResourceTemplateReference | types.PromptReference
 MONTH = types.ResourceTemplateReference(type="ref/resource", uri="revenue://summary/{month}")
 REVIEW = types.PromptReference(type="ref/prompt", name="monthly_review")
@@ -63,6 +70,27 @@ async def test_the_handshake_eras_caller_hears_what_its_write_changed(make_serve
         await client.call_tool("add_manual_entry", {**ENTRY, "idempotency_key": "a"})
         await client.call_tool("add_manual_entry", {**ENTRY, "idempotency_key": "a"})
     assert heard.uris == ["revenue://tracker", "revenue://summary/2026-02"]
+
+
+async def test_an_entry_that_moves_changes_both_its_months(make_server: MakeServer, tracker: Path) -> None:
+    tracker.write_text(LOG, encoding="utf-8")
+    heard = Heard()
+    async with Client(make_server(), mode="legacy", message_handler=heard) as client:
+        added = await client.call_tool("add_manual_entry", ENTRY)
+        assert added.structured_content is not None
+        heard.uris.clear()
+        moved = {"id": added.structured_content["entry"]["id"], "date": "2026-01-31"}
+        await client.call_tool("update_entry", moved)
+    assert heard.uris == ["revenue://tracker", "revenue://summary/2026-01", "revenue://summary/2026-02"]
+
+
+async def test_a_month_of_other_worth_after_a_refresh_has_changed(make_server: MakeServer, tracker: Path) -> None:
+    """Gumroad is no longer connected: no figure moved, and March is open for another reason."""
+    tracker.write_text(f"{SOURCES}\n{LOG}", encoding="utf-8")
+    heard = Heard()
+    async with Client(make_server(), mode="legacy", message_handler=heard) as client:
+        await client.call_tool("refresh_revenue", {})
+    assert heard.uris == ["revenue://tracker", "revenue://summary/2026-03", "revenue://sources"]
 
 
 async def test_a_modern_client_hears_of_another_clients_write_if_it_listens(
