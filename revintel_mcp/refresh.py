@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import unified_diff
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal
@@ -18,6 +17,7 @@ from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import Status, Transaction
 from revintel_mcp.errors import UsageError
 from revintel_mcp.extract import Hub, Progress, Target, pull_all
+from revintel_mcp.results.difference import difference
 from revintel_mcp.results.outside_text import shown
 from revintel_mcp.results.shapes import MonthChange, RefreshReport, SourceReport
 from revintel_mcp.results.summaries import summary_result
@@ -88,7 +88,8 @@ async def refresh(
     apply = partial(transform, request=request, settings=settings, targets=targets, pulls=pulls, file=file.path.name)
     if request.dry_run:
         outcome = await asyncio.to_thread(apply, snapshot.data)
-        return _report(request, settings, file, targets, pulls, outcome, diff=_diff(snapshot.data, outcome, file))
+        diff = difference(snapshot.data, outcome.update.data, file.path.name)
+        return _report(request, settings, file, targets, pulls, outcome, diff=diff)
     outcomes: list[Outcome] = []
 
     def change(data: bytes) -> Update:
@@ -215,12 +216,6 @@ def _why_not(entry: UpstreamEntry) -> str:
 
 def _lag(source: Source) -> Lag:
     return Lag(source.lag_days, source.lag_hours)
-
-
-def _diff(data: bytes, outcome: Outcome, file: TrackerFile) -> str:
-    name = file.path.name
-    old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (data, outcome.update.data))
-    return "".join(unified_diff(old, new, f"{name} (now)", f"{name} (after)"))
 
 
 def _report(
