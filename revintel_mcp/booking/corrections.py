@@ -9,7 +9,7 @@ from revintel_mcp.booking.attention import no_price
 from revintel_mcp.booking.booking import AttentionRow, Booking
 from revintel_mcp.booking.entry_fields import amount_of, channel_of, currency_of, day_of, fee_of, status_of, type_of
 from revintel_mcp.booking.known import Known
-from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome, is_voided, oddities
+from revintel_mcp.booking.manual import EntryOutcome, Fields, Outcome, is_voided, oddities, refuse_nonsense
 from revintel_mcp.booking.prices import Prices
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
 from revintel_mcp.booking.short_texts import short
@@ -67,6 +67,8 @@ def correct_entry(
         status=fields.status if status is None else status_of(status),
         fee=fields.fee if fee is None else fee_of(fee, code),
     )
+    if amount is not None or status is not None:
+        refuse_nonsense(fields)
     if waiting is not None:
         return _mended(known, waiting, fields, today)
     return _corrected(known, _entry(known, row_id), fields, today, date_given=bool(date))

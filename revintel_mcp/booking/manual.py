@@ -149,7 +149,7 @@ def manual_entry(
         status=status_of(status or Status.COMPLETED),
         fee=fee_of(fee, code),
     )
-    _refuse_nonsense(fields)
+    refuse_nonsense(fields)
     key = idempotency_key or ""
     suffix = short_hash(key) if key else _random_suffix(known, fields.day, token)
     there = _under_key(known, suffix) if key else None
@@ -166,7 +166,12 @@ def manual_entry(
     return EntryOutcome(outcome=Outcome.ADDED, id=row_id, booking=booking, transaction=row, warnings=warnings)
 
 
-def _refuse_nonsense(fields: Fields) -> None:
+def refuse_nonsense(fields: Fields) -> None:
+    """Refuse what no entry can be.
+
+    Raises:
+        UsageError: money that went back, and is still to be paid.
+    """
     if fields.money.amount < 0 and fields.status is Status.PENDING:
         raise UsageError("money given back can't be pending; add it once it was paid back")
 

@@ -225,6 +225,16 @@ def test_a_sign_that_changes_changes_what_the_row_is() -> None:
     assert log.row(name).status is Status.COMPLETED
 
 
+def test_money_given_back_cant_become_pending_either() -> None:
+    log = MemoryLog()
+    back, due = add(log, "-50").id, add(log, "70", status="pending").id
+    with pytest.raises(UsageError, match="can't be pending"):
+        correct(log, back, status="pending")
+    with pytest.raises(UsageError, match="can't be pending"):
+        correct(log, due, amount="-70")
+    assert correct(log, due, amount="-70", status="completed").transaction == log.row(due)
+
+
 def test_an_entry_that_waits_is_booked_by_giving_dollars() -> None:
     log = MemoryLog()
     name = add(log, "100", currency="EUR").id
