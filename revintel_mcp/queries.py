@@ -14,7 +14,7 @@ from revintel_mcp.domain.periods import Month, PeriodError, Window
 from revintel_mcp.domain.problems import Problem
 from revintel_mcp.domain.transaction import Channel, Status, TransactionType
 from revintel_mcp.errors import UsageError
-from revintel_mcp.results.outside_text import shown
+from revintel_mcp.results.outside_text import LONGEST_WHY, shown
 from revintel_mcp.results.row_shapes import TransactionView
 from revintel_mcp.results.shapes import (
     CheckResult,
@@ -31,6 +31,7 @@ from revintel_mcp.results.views import attention_view, problem_view, transaction
 from revintel_mcp.settings import Settings
 from revintel_mcp.sources.contract import Answer
 from revintel_mcp.sources.failure import Failure
+from revintel_mcp.sources.metadata import showable
 from revintel_mcp.summary import explain as explaining
 from revintel_mcp.summary.asked_period import AskedPeriod, asked_period
 from revintel_mcp.summary.coverage import Coverages
@@ -124,7 +125,7 @@ def explain_result(
         figure=label,
         total=found.total,
         coverage=word(judged),
-        why=judged.why,
+        why=shown(judged.why, LONGEST_WHY),
         rows=tuple(_explained(row) for row in found.rows),
         count=found.count,
         page=page,
@@ -232,10 +233,10 @@ def check_result(problems: Iterable[Problem], tracker: str, *, there: bool = Tru
 
 
 def query_result(source: str, tool: str, answer: Answer) -> QueryResult:
-    """What an upstream said to one read."""
+    """What an upstream said to one read, without card data and secrets."""
     if isinstance(answer, Failure):
         return QueryResult(source=source, tool=shown(tool), ok=False, failure=shown(str(answer), 400))
-    return QueryResult(source=source, tool=shown(tool), ok=True, answer=answer.value)
+    return QueryResult(source=source, tool=shown(tool), ok=True, answer=showable(answer.value))
 
 
 def period_named(text: str, today: date, fiscal_year_start: int) -> AskedPeriod:

@@ -1,4 +1,7 @@
-"""The raw fields of a record, for debugging, without what must never be shown: card data, secrets, key-like things."""
+"""Raw fields without what must never be shown: card data, secrets, key-like things.
+
+Of a record that was booked they are kept for debugging; what an upstream was asked for directly is shown as it is.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,6 +11,7 @@ from revintel_mcp.sources.fields import encodable
 from revintel_mcp.sources.redaction import redact
 
 _DEEPEST: Final = 5
+_DEEPEST_SHOWN: Final = 100
 _LONGEST_TEXT: Final = 500
 _MOST_ITEMS: Final = 20
 
@@ -18,6 +22,32 @@ _FORBIDDEN: Final = re.compile(
     r"|receipt_url|hosted_invoice_url|invoice_pdf|transaction_url|^ip_|^shipping$|address|phone",
     re.IGNORECASE,
 )
+
+#: In an answer that somebody asked for only cards, bank accounts and what opens something without a key are hidden.
+_HIDDEN: Final = re.compile(
+    r"secret|password|passwd|api_?key|private_?key|credential|authorization$|(?:access|refresh|auth|id)_?token|^token$|fingerprint"
+    r"|iban|^card$|_card$|^bank_account|account_number|routing_number|last_?4|cvc|cvv|^exp_|expiry|^bin$|^iin$|license_key",
+    re.IGNORECASE,
+)
+_NOT_SHOWN: Final = "…"
+
+
+def showable(value: Any, depth: int = _DEEPEST_SHOWN) -> Any:
+    """An upstream's answer, whole but for card data, secrets and key-like things: in their place stands `…`."""
+    if isinstance(value, str):
+        return redact(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth <= 0:
+        return _NOT_SHOWN
+    if isinstance(value, list):
+        return [showable(item, depth - 1) for item in value]
+    return {redact(key): _NOT_SHOWN if _hides(key, item) else showable(item, depth - 1) for key, item in value.items()}
+
+
+def _hides(key: str, value: Any) -> bool:
+    """Whether something stands under a name that is never shown; a yes or no, and nothing at all, tell nothing."""
+    return not isinstance(value, bool) and value not in (None, "", [], {}) and bool(_HIDDEN.search(key))
 
 
 class SourceMetadata(Mapping[str, Any]):

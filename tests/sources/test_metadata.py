@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from revintel_mcp.sources.metadata import SourceMetadata
+from revintel_mcp.queries import query_result
+from revintel_mcp.sources.contract import Payload
+from revintel_mcp.sources.metadata import SourceMetadata, showable
 from tests.sources.asker import play, request, text_result, tool
 from tests.sources.builders import charge
 
@@ -63,3 +65,22 @@ def test_equal_records_are_equal_however_often_they_were_looked_at() -> None:
     one, other = SourceMetadata({"id": "a", "card": "x"}), SourceMetadata({"id": "a"})
     assert one == other == {"id": "a"}
     assert (len(one), list(one), one.get("card")) == (1, ["id"], None)
+
+
+def test_an_answer_that_was_asked_for_is_whole_but_for_cards_and_secrets() -> None:
+    page = {"data": [{"id": "pi_1", "amount": 4900, **SECRETS}], "has_more": False, "next_page_token": "after_pi_1"}
+    shown = query_result("stripe", "list_payment_intents", Payload(page)).answer
+    text = repr(shown)
+    for secret in ("secret_fake", "4242", "exp_month", "fakefingerprint", "FAKE00", "0123456789"):
+        assert secret not in text, secret
+    (row,) = shown["data"]
+    assert (row["id"], row["amount"], row["client_secret"], row["card"]) == ("pi_1", 4900, "…", "…")
+    assert row["billing_details"] == SECRETS["billing_details"]
+    assert (shown["has_more"], shown["next_page_token"]) == (False, "after_pi_1")
+
+
+def test_an_answer_nested_without_end_is_cut() -> None:
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    assert len(repr(showable(deep))) < 300
