@@ -194,6 +194,7 @@ class Operations:
 
     async def status(self, *, probe: bool) -> "shapes.SourceStatusList":
         """How every source stands."""
+        from revintel_mcp.results.outside_text import shown
         from revintel_mcp.results.shapes import SourceStatusList
         from revintel_mcp.source_status import probe_all, source_view
 
@@ -206,7 +207,7 @@ class Operations:
                 source_view(entry, states.get(entry.title), probes.get(entry.name)) for entry in config.entries
             ),
             tracker=str(self.file.path),
-            last_updated=known.last_updated,
+            last_updated=shown(known.last_updated),
             problems=config.problems,
         )
 

@@ -58,6 +58,8 @@ MaybeDay = Annotated[str | None, Field(description="2026-02-19")]
 
 #: Problems in the text of one answer: a spoilt column makes thousands, and the structured content has them all.
 _MOST_PROBLEMS: Final = 50
+#: Lines of a dry run's difference in the text: a first refresh may add thousands.
+_MOST_CHANGED: Final = 100
 #: Summaries kept in words and JSON at a time.
 _MOST_KEPT: Final = 16
 
@@ -196,7 +198,7 @@ def _refresh_and_summary(server: FastMCP, operations: Operations, changes: Chang
             report = await operations.refresh(sources=sources, since=since, dry_run=dry_run, progress=Rising(ctx))
         if not dry_run:
             await changes.tell(ctx, before, sources=True)
-        return _answer(report, say.refresh_text)
+        return _answer(report, lambda told: say.refresh_text(told, _MOST_CHANGED))
 
     @_tool(server, "get_monthly_summary", "Monthly summary", _READS)
     async def get_monthly_summary(

@@ -66,7 +66,7 @@ def source_view(entry: UpstreamEntry, state: SourceState | None, probe: Probe | 
         status=_status(entry, state),
         complete_from=state.complete_from.isoformat() if state and state.complete_from else None,
         complete_to=state.complete_to.isoformat() if state and state.complete_to else None,
-        last_attempt=state.last_attempt if state else "",
+        last_attempt=shown(state.last_attempt) if state else "",
         last_failure=shown(last_failure, 400),
         origin=shown(entry.origin),
         next_step=_next_step(entry, state, last_failure),
@@ -96,7 +96,7 @@ def _noted_failure(state: SourceState | None) -> str:
 def _noted_profile(state: SourceState | None) -> str:
     if state is None or state.status in (SourceStatus.FAILED, SourceStatus.NOT_CONFIGURED) or _kind(state.note):
         return ""
-    return state.note.partition(";")[0]
+    return shown(state.note.partition(";")[0])
 
 
 def _kind(failure: str) -> FailureKind | None:

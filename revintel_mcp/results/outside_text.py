@@ -5,6 +5,8 @@ import unicodedata
 from typing import Final
 
 LONGEST: Final = 200
+#: The reasons why a figure is not exact: one for each account of a channel, and what waits.
+LONGEST_WHY: Final = 500
 
 #: Format characters that change how the text around them reads: bidirectional controls and invisible ones.
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -12,6 +14,8 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def shown(text: str, longest: int = LONGEST) -> str:
     """`text` on one line without control, invisible or direction-changing characters, at most `longest` long."""
+    if len(text) <= longest and text.isprintable() and "  " not in text:
+        return text.strip()
     flat = "".join(" " if ch in "\t\r\n\v\f\x85\u2028\u2029" else _visible(ch) for ch in text[: longest * 4])
     flat = " ".join(flat.split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"

@@ -5,6 +5,7 @@ from typing import Literal
 
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.domain.transaction import Channel
+from revintel_mcp.results.outside_text import LONGEST_WHY, shown
 from revintel_mcp.results.summary_shapes import CoverageWord, MonthlySummaryResult, SummaryRow
 from revintel_mcp.summary.coverage import Coverage, Coverages, less_fees
 from revintel_mcp.summary.monthly import MonthlyRow, YearToDate
@@ -30,7 +31,7 @@ def summary_result(
         ytd_label=ytd.label,
         ytd_total=ytd.total,
         ytd_coverage=word(less_fees(year, ytd.fees_missing) if basis == "net" else year),
-        last_updated=last_updated,
+        last_updated=shown(last_updated),
         view=view,
         basis=basis,
         today=known.today.isoformat(),
@@ -62,7 +63,7 @@ def _row(row: MonthlyRow, known: Coverages, basis: str) -> SummaryRow:
         **{channel.key: row.summary.amount(channel) for channel in Channel},
         total=row.summary.total,
         coverage={key: word(cell) for key, cell in cells.items()},
-        why={key: cell.why for key, cell in cells.items() if cell.why},
+        why={key: shown(cell.why, LONGEST_WHY) for key, cell in cells.items() if cell.why},
     )
 
 

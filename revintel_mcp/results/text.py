@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from revintel_mcp.domain.money import format_usd
 from revintel_mcp.domain.outside import quoted, word
-from revintel_mcp.results.outside_text import spelled_out
+from revintel_mcp.results.outside_text import shown_lines, spelled_out
 
 if TYPE_CHECKING:  # named only: to make all these classes takes as long as a summary
     from revintel_mcp.results.row_shapes import AttentionView, EntryResult, ImportResult, ProblemView, TransactionView
@@ -86,7 +86,7 @@ def summary_text(result: MonthlySummaryResult) -> str:
     lines += _reasons(result.rows)
     lines += result.notes
     if result.last_updated:
-        lines.append(f"Last updated: {result.last_updated}")
+        lines.append(f"Last updated: {word(result.last_updated)}")
     return "\n".join(lines)
 
 
@@ -131,8 +131,8 @@ def _spans(rows: Sequence[SummaryRow], places: Sequence[int]) -> str:
     return ", ".join(first if first == last else f"{first} to {last}" for first, last in ends)
 
 
-def refresh_text(report: RefreshReport) -> str:
-    """A line per source, what changed, what needs a person, then the summary."""
+def refresh_text(report: RefreshReport, most: int | None = None) -> str:
+    """A line per source, what changed, what needs a person, the summary; of a dry run's difference `most` lines."""
     head = "Dry run: nothing was written." if report.dry_run else f"Tracker: {report.tracker}"
     lines = [head, *[_source_line(source) for source in report.sources]]
     if all(source.status == "not configured" for source in report.sources):
@@ -147,8 +147,17 @@ def refresh_text(report: RefreshReport) -> str:
     lines += problem_lines(report.problems)
     lines += ["", summary_text(report.summary)]
     if report.diff is not None:
-        lines += ["", report.diff or "No line of the file would change."]
+        lines += ["", _difference(report.diff, most) or "No line of the file would change."]
     return "\n".join(lines)
+
+
+def _difference(diff: str, most: int | None) -> str:
+    """The difference as it is, or as much of it as a model can take: structured content has the whole."""
+    if most is None:
+        return diff
+    lines = diff.rstrip("\n").split("\n")
+    rest = [f"… and {len(lines) - most} more lines"] if len(lines) > most else []
+    return "\n".join([*(shown_lines(line, 400) for line in lines[:most]), *rest])
 
 
 def _source_line(source: SourceReport) -> str:
@@ -294,7 +303,7 @@ def _measured(value: Decimal, unit: str) -> str:
 
 def status_text(result: SourceStatusList) -> str:
     """A line or two per source, and the mistakes in the configuration."""
-    lines = [f"Tracker: {result.tracker}", f"Last updated: {result.last_updated or 'never'}"]
+    lines = [f"Tracker: {result.tracker}", f"Last updated: {word(result.last_updated or 'never')}"]
     for source in result.sources:
         lines += _status_lines(source)
     return "\n".join([*lines, *result.problems])

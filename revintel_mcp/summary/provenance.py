@@ -10,6 +10,8 @@ from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.transaction import Status, Transaction
 from revintel_mcp.summary.source_gaps import source_of_row
 
+#: More than a tool's name or an ID has: quotes around it must not be cut away with the rest.
+_LONGEST_NAME: Final = 160
 _OPENING: Final = "manual_opening_"
 _MANUAL: Final = "manual_"
 _WORDS: Final = {"refund": "refund of", "dispute": "chargeback of", "dispute_won": "won dispute on", VOID: "void of"}
@@ -46,11 +48,13 @@ def _reversal(transaction: Transaction, day_of: DayOf) -> str:
     if parts is None:
         return ""
     day = day_of(parts.sale)
-    return f"{_WORDS.get(parts.kind, parts.kind)} {word(parts.sale)} ({day or 'not in the log'})"
+    return f"{_WORDS.get(parts.kind, parts.kind)} {word(parts.sale[:_LONGEST_NAME])} ({day or 'not in the log'})"
 
 
 def _maker(transaction: Transaction) -> str:
     platform = source_of_row(transaction.id)
     if platform is not None:
-        return f"{platform.value}, read by {transaction.via}" if transaction.via else platform.value
+        return (
+            f"{platform.value}, read by {word(transaction.via[:_LONGEST_NAME])}" if transaction.via else platform.value
+        )
     return "entered by hand" if transaction.id.startswith(_MANUAL) else "written into the file"

@@ -12,6 +12,9 @@ from revintel_mcp.summary.reasons import Reason
 #: The current month must have been read through the day before yesterday: as far as Upwork, a day late, ever gets.
 _STILL_FRESH: Final = timedelta(days=2)
 
+_LONGEST_KIND: Final = len("no usable tool")
+_NO_REASON: Final = "no reason noted"
+
 
 def source_channel(name: str) -> Channel | None:
     """The channel that `Stripe`, `Stripe-eu` or `gumroad_shop2` counts in; None if that is no source of ours."""
@@ -89,4 +92,6 @@ def _why_not_further(state: SourceState) -> str:
 
 def _kind(state: SourceState) -> str:
     """The kind that a failure's note starts with; the rest of the note may come from outside and may change."""
-    return state.note.partition(":")[0].strip()[:20] or "no reason noted"
+    kind = state.note.partition(":")[0].strip()
+    is_kind = kind.isascii() and kind.islower() and kind.replace(" ", "").isalpha() and len(kind) <= _LONGEST_KIND
+    return kind if is_kind else _NO_REASON

@@ -9,9 +9,11 @@ from revintel_mcp.results.shapes import (
     MetricPart,
     MetricView,
     QueryResult,
+    RefreshReport,
     TransactionList,
 )
-from revintel_mcp.results.text import explain_text, insights_text, list_text, query_text
+from revintel_mcp.results.summary_shapes import MonthlySummaryResult
+from revintel_mcp.results.text import explain_text, insights_text, list_text, query_text, refresh_text
 
 
 def metric(label: str = "Income", **more: Any) -> MetricView:
@@ -54,6 +56,35 @@ def test_a_forecast_names_all_the_months_it_rests_on_and_a_breakdown_is_told_onc
         )
     )
     assert [text.count(f"month {n} {n}.00") for n in range(1, 13)] == [1] * 12
+
+
+def test_a_long_difference_is_cut_for_a_model_and_whole_for_a_person() -> None:
+    summary = MonthlySummaryResult(
+        rows=(),
+        ytd_label="2026",
+        ytd_total=Decimal(0),
+        ytd_coverage="exact",
+        last_updated="",
+        view="booked",
+        basis="gross",
+    )
+    diff = "".join(f"+| 2026-02-01 | row {n} \u202e|\n" for n in range(500))
+    report = RefreshReport(
+        tracker="t.md",
+        since="auto",
+        dry_run=True,
+        complete=True,
+        sources=(),
+        added=500,
+        reversals=0,
+        skipped=0,
+        months_changed=(),
+        summary=summary,
+        diff=diff,
+    )
+    assert refresh_text(report).endswith(diff)
+    cut = refresh_text(report, 100).splitlines()
+    assert cut[-2:] == ["+| 2026-02-01 | row 99 |", "… and 400 more lines"]
 
 
 def test_the_sign_stands_before_the_dollar_and_one_row_is_not_rows() -> None:
