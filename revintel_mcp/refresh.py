@@ -10,7 +10,9 @@ from typing import Final, Literal
 
 from revintel_mcp.booking import Known, SourcePull, book, wanted_cents, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
-from revintel_mcp.booking.reversal_ids import read_reversal_id
+from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
+from revintel_mcp.booking.typed_before import own_cents, typed_before
+from revintel_mcp.domain.money import format_usd
 from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.periods import Month, PeriodError, Window
 from revintel_mcp.domain.source_state import SourceState
@@ -115,7 +117,9 @@ def transform(
     before = scan(
         data,
         file=file,
-        wanted=lambda attention, _: Wanted(wanted_ids([each.pull for each in ours], attention), wanted_cents(ours)),
+        wanted=lambda attention, _: Wanted(
+            wanted_ids([each.pull for each in ours], attention), wanted_cents(ours), own_cents(ours)
+        ),
         manual=False,
         today=request.today,
         fiscal_year_start=settings.fiscal_year_start,
@@ -260,7 +264,10 @@ def _report(
             problem_view(problem)
             for problem in (*(each._replace(file=file.path.name) for each in booking.problems), *written.problems)
         ),
-        notes=(*(shown(mistake, 400) for mistake in request.mistakes), *_notes(outcome, backup)),
+        notes=(
+            *(shown(mistake, 400) for mistake in request.mistakes),
+            *_notes(outcome, backup, dry_run=request.dry_run),
+        ),
         diff=diff,
     )
 
@@ -302,7 +309,7 @@ def _changes(outcome: Outcome) -> list[MonthChange]:
     ]
 
 
-def _notes(outcome: Outcome, backup: Path | None) -> list[str]:
+def _notes(outcome: Outcome, backup: Path | None, *, dry_run: bool) -> list[str]:
     booking, written = outcome.booking, outcome.update
     notes = [
         f"{word(each.id)} (line {each.line}): the log says {each.what} {each.logged}, the source says {each.source}; "
@@ -319,6 +326,27 @@ def _notes(outcome: Outcome, backup: Path | None) -> list[str]:
         "and counts; if the payment did not happen, set its Status to excluded."
         for row in outcome.unseen[:_MOST_IDS]
     ]
+    notes += _typed_before(outcome, dry_run=dry_run)
     notes += [f"Adopted {row.description}: {row.channel.value}, {Month.of(row.date).label}." for row in written.adopted]
     notes += [f"The file as it was is kept beside it: {backup.name}."] if backup is not None else []
     return [shown(note, 400) for note in notes]
+
+
+def _typed_before(outcome: Outcome, *, dry_run: bool) -> list[str]:
+    """A word on every payment of a source that a person may have typed in already, with what to do about it."""
+    before, added = outcome.before, outcome.booking.added
+    lines = {line.number: (line, LoggedRow(row.id, line.number, row)) for line, row in before.alike} if added else {}
+    rows = [row for _, row in lines.values()]
+    found = typed_before(added, rows, lambda row_id: f"{row_id}_{VOID}" in before.rows)
+    notes = []
+    for new, typed in found[:_MOST_IDS]:
+        line = lines[typed.line][0]
+        number = line.number if dry_run else outcome.update.number_of(line)
+        by_hand = f"delete line {number}, or set its Status to excluded"
+        mend = f"type: revintel-mcp void {word(typed.id)}" if typed.id else by_hand
+        money = f"{new.date}, {format_usd(new.amount_usd)}"
+        told = f"{word(new.id)} ({money}) is like line {number}, which was typed in, and both count"
+        notes.append(f"{told}; if it is the same money, {mend}")
+    if len(found) > _MOST_IDS:
+        notes.append(f"{len(found) - _MOST_IDS} more payments are like rows that were typed in: look for them as well.")
+    return notes

@@ -20,10 +20,14 @@ _NUMBER: Final = re.compile(rb"_[1-9]\d{0,5}(?=\||\Z)")
 
 
 class Wanted(NamedTuple):
-    """Rows to keep: those of these IDs (and those numbered after one, `<id>_2`), and those of these US cents."""
+    """Rows to keep: those of these IDs (and those numbered after one, `<id>_2`), and those of these US cents.
+
+    `own_cents` are amounts of which only a person's rows are wanted: without an ID, or made by hand.
+    """
 
     ids: Collection[str] = ()
     cents: AbstractSet[int] = frozenset()
+    own_cents: AbstractSet[int] = frozenset()
 
 
 Asking = Callable[[Sequence[AttentionRow], Sequence[Price]], Wanted]
@@ -109,6 +113,7 @@ class Capture:
     def __init__(self, wanted: Wanted, *, manual: bool) -> None:
         self.ids = frozenset(map(id_key, wanted.ids))
         self.cents = wanted.cents
+        self.own_cents = wanted.own_cents
         self._manual = manual
         self._words = (b"_refund", b"_dispute", b"_void", _MANUAL if manual else b"manual_opening_")
 
@@ -132,11 +137,24 @@ class Capture:
                 found.add(joined.count(b"|", 0, start))
         return sorted(found)
 
-    def alike(self, amounts: list[int]) -> list[int]:
-        """Which rows of a stretch have an amount that is wanted."""
-        if self.cents.isdisjoint(amounts):
-            return []
-        return list(compress(count(), map(self.cents.__contains__, amounts)))
+    def is_alike(self, key: bytes, cents: int) -> bool:
+        """Whether the row with this ID and amount is to be kept for its amount."""
+        return cents in self.cents or (cents in self.own_cents and _is_own(key))
+
+    def alike(self, amounts: list[int], keys: list[bytes], joined: bytes) -> list[int]:
+        """Which rows of a stretch have an amount that is wanted; `keys` are their IDs, `joined` as above."""
+        found: set[int] = set()
+        if not self.cents.isdisjoint(amounts):
+            found.update(compress(count(), map(self.cents.__contains__, amounts)))
+        if not self.own_cents.isdisjoint(amounts) and (not all(keys) or not keys or _MANUAL in joined):
+            some = compress(count(), map(self.own_cents.__contains__, amounts))
+            found.update(index for index in some if not keys or _is_own(keys[index]))
+        return sorted(found)
+
+
+def _is_own(key: bytes) -> bool:
+    """Whether a row with this ID is a person's."""
+    return not key or key.startswith(_MANUAL)
 
 
 def _cells_with(word: bytes, joined: bytes) -> Iterator[int]:

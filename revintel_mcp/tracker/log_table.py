@@ -127,7 +127,8 @@ class LogTable(RowReader):
         found = Found(self.form, self.table, line, row)
         if row.id and (sale is None or capture.wants(key)):
             self.log.found[row.id] = found
-        if sale is not None and capture.cents and cents_from_usd(sale.amount_usd) in capture.cents:
+        by_amount = capture.cents or capture.own_cents
+        if sale is not None and by_amount and capture.is_alike(key, cents_from_usd(sale.amount_usd)):
             self.log.alike.append(found)
 
     def reads(self, text: bytes) -> bool:
@@ -223,7 +224,8 @@ class LogTable(RowReader):
         capture = self.log.capture
         if capture is None:
             return
-        named, alike = capture.among(ids, b"|".join(ids)), capture.alike(amounts)
+        joined = b"|".join(ids)
+        named, alike = capture.among(ids, joined), capture.alike(amounts, ids, joined)
         if not named and not alike:
             return
         data, form, table = self.log.data, self.form, self.table

@@ -104,3 +104,29 @@ async def _refreshed(client: Client[Any], **more: Any) -> dict[str, Any]:
     answer = (await client.call_tool("refresh_revenue", {}, **more)).structured_content
     assert answer is not None
     return answer
+
+
+async def test_a_sale_that_somebody_typed_in_before_is_told_with_its_line(
+    make_server: MakeServer, tracker: Path, shop: Shop
+) -> None:
+    """Both count until the person says otherwise; a trial run names the line where it stands now."""
+    shop.sells([sale(1)])
+    typed = "| 2026-02-27 | Gumroad | Ada | Icons | 10 |"
+    head = "## Transaction Log\n\n| Date | Channel | Client | Description | Amount |\n|---|---|---|---|---|\n"
+    tracker.write_text(f"{head}{typed}\n", encoding="utf-8")
+    async with Client(make_server(mcp_config=str(shop.config))) as client:
+        told = [await _told(client, {"dry_run": dry_run}) for dry_run in (True, False, False)]
+    line = tracker.read_text(encoding="utf-8").splitlines().index(typed) + 1
+    trial, report, again = told
+    for where, notes in ((5, trial), (line, report)):
+        assert notes[0] == (
+            f"gumroad_sale1 (2026-02-27, 10.00) is like line {where}, which was typed in, and both count; "
+            f"if it is the same money, delete line {where}, or set its Status to excluded"
+        )
+    assert again == []
+
+
+async def _told(client: Client[Any], arguments: dict[str, Any]) -> list[str]:
+    report = (await client.call_tool("refresh_revenue", arguments)).structured_content
+    assert report is not None
+    return list(report["notes"])

@@ -118,3 +118,20 @@ def test_rows_of_a_few_amounts_cost_little_more_than_sums() -> None:
     assert [(line.number, row) for line, row in found.alike] == every
     data = long_tracker()
     assert calls(lambda: scan(data, today=TODAY, wanted=lambda *_: wanted, manual=False)) < ROWS * 2.2
+
+
+def test_of_an_amount_only_a_persons_rows_are_found_where_only_they_are_wanted() -> None:
+    """In stretches and one by one; where there is none, it costs nothing."""
+    rows = [
+        f"| 2026-01-{n % 28 + 1:02d} | Stripe | a | b | 1.00 | 0.10 | one-time | completed | {name} |\n"
+        for n in range(ROWS)
+        for name in [{500: "", 700: f"manual_2026-01-01_{n:012x}"}.get(n, f"stripe_{n}")]
+    ]
+    data = CANONICAL + "".join(rows).encode()
+    wanted = Wanted((), frozenset(), frozenset((100,)))
+    for text in (data, data.replace(b" | one-time | completed | |", b" | one-time | completed |", 1)):
+        found = scan(text, today=TODAY, wanted=lambda *_: wanted, manual=False)
+        assert [row.id for _, row in found.alike] == ["", f"manual_2026-01-01_{700:012x}"]
+    plain = CANONICAL + "".join(rows[:500]).encode()
+    cost = calls(lambda: scan(plain, today=TODAY, wanted=lambda *_: Wanted(), manual=False))
+    assert calls(lambda: scan(plain, today=TODAY, wanted=lambda *_: wanted, manual=False)) < cost + 50
