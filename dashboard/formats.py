@@ -17,6 +17,13 @@ _LONG_MONTHS: Final = (
 )
 
 
+_LETTERS: Final = (
+    (Decimal(999_500_000), 1_000_000_000, "B"),
+    (Decimal(999_500), 1_000_000, "M"),
+    (Decimal("999.5"), 1_000, "k"),
+)
+
+
 def usd(amount: Decimal) -> str:
     """`$1,234.50`, and `$12.00` after a minus sign: always two places, thousands apart."""
     return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
@@ -28,9 +35,9 @@ def signed_usd(amount: Decimal) -> str:
 
 
 def short_usd(amount: Decimal) -> str:
-    """`$950`, `$1.7k`, `$12k`, `$1.2M`: for axes and narrow places, where the exact figure stands elsewhere."""
+    """`$950`, `$1.7k`, `$12k`, `$1.2M`, `$3B`: for axes and narrow places, where the exact figure stands elsewhere."""
     size, sign = abs(amount), MINUS if amount < 0 else ""
-    for limit, divisor, letter in ((Decimal(999_500), 1_000_000, "M"), (Decimal("999.5"), 1_000, "k")):
+    for limit, divisor, letter in _LETTERS:
         if size >= limit:
             scaled = size / divisor
             places = "0.1" if scaled < Decimal("9.95") else "1"

@@ -164,7 +164,7 @@ class ExplainedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A figure taken back to its rows."""
+    """A figure taken back to its rows, oldest first, a page of them."""
 
     figure: str
     total: Decimal
@@ -172,6 +172,10 @@ class Explanation:
     why: str = ""
     rows: tuple[ExplainedRow, ...] = ()
     count: int = 0
+    pages: int = 1
+    known_fees: Decimal = Decimal(0)
+    net: Decimal = Decimal(0)
+    fees_missing: int = 0
     left_out: tuple[ExplainedRow, ...] = ()
     needs_attention: tuple[AttentionItem, ...] = ()
 

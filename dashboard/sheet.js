@@ -29,6 +29,21 @@ function at(path, root) {
   return path.reduce((element, index) => element && element.children[index], root)
 }
 
+// A dialog that closes leaves the focus nowhere: give it back to what opened the dialog. Streamlit can't, for it does not
+// look into a sheet.
+function returnFocus(find) {
+  const watch = new MutationObserver(() => {
+    const dialog = document.querySelector("[role=dialog]")
+    if (dialog) watch.seen = true
+    else if (watch.seen) {
+      watch.disconnect()
+      setTimeout(() => document.activeElement === document.body && find()?.focus?.({ preventScroll: true }), 0)
+    }
+  })
+  watch.observe(document.body, { childList: true, subtree: true })
+  return watch
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   // Dialogs lie outside the element that knows whether the page is light or dark; `light-dark()` must hold there too.
   const app = document.querySelector(".stApp")
@@ -37,7 +52,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) return
   root.onclick = (event) => {
     const hit = event.target.closest("[data-go]")
-    if (hit && root.contains(hit)) setTriggerValue("go", hit.dataset.go)
+    if (!hit || !root.contains(hit)) return
+    const path = pathOf(hit, root)
+    document.revenueFocus?.disconnect()
+    if (!root.closest("[role=dialog]")) document.revenueFocus = returnFocus(() => at(path, root))
+    setTriggerValue("go", hit.dataset.go)
   }
   // The same data again must not close an open table or take the focus away.
   const text = JSON.stringify(data)
@@ -51,5 +70,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const element = at(path, root)
     if (element && element.tagName === "DETAILS") element.open = true
   }
+  for (const wide of root.querySelectorAll(".chart .scroll")) wide.scrollLeft = wide.scrollWidth // the newest months
   if (focused) at(focused, root)?.focus?.({ preventScroll: true })
 }

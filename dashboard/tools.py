@@ -1,7 +1,7 @@
 """The server's tools as typed calls: what a page asks for, and the shape it gets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, TypeVar
 
 from dashboard.decoding import decode
@@ -101,8 +101,15 @@ class Tools:
             page, pages = page + 1, found.pages
 
     def explain(self, period: str, channel: str = "") -> Explanation:
-        """The rows behind a figure. `period` is a month, a year, `ytd` or `all`."""
-        return self._read(Explanation, "explain_total", {"month": period} | ({"channel": channel} if channel else {}))
+        """The rows behind a figure, the newest of them if they are many. `period`: a month, a year, `ytd` or `all`."""
+        asked: dict[str, Any] = {"month": period} | ({"channel": channel} if channel else {})
+        found = self._read(Explanation, "explain_total", asked)
+        if found.pages == 1:
+            return found
+        # The server's pages begin with the oldest row: of the last two, as many as a page has.
+        last = [self._read(Explanation, "explain_total", asked | {"page": page}) for page in _last_two(found.pages)]
+        rows = tuple(row for page in last for row in page.rows)
+        return replace(last[-1], rows=rows[-len(found.rows) :])
 
     def insights(self, period: str) -> Insights:
         """The metrics of a period."""
@@ -138,6 +145,10 @@ class Tools:
 
     def _read(self, shape: type[T], tool: str, arguments: Mapping[str, Any]) -> T:
         return decode(shape, self._gateway.call(tool, arguments))
+
+
+def _last_two(pages: int) -> tuple[int, int]:
+    return (pages - 1, pages)
 
 
 def report(result: Mapping[str, Any]) -> RefreshReport:

@@ -11,11 +11,11 @@ from dashboard.shapes import Problem, Row
 from dashboard.view_models.attention import Attention, Waiting
 
 
-def nothing() -> Element:
+def nothing(*, any_connected: bool) -> Element:
     """All is well."""
+    sources = "every connected source could be read" if any_connected else "no source is connected"
     return empty(
-        "Nothing needs you",
-        h("p", "Every record is counted, the file is in order, every source could be read, and nothing is unpaid."),
+        "Nothing needs you", h("p", f"No record waits, the file is in order, {sources}, and nothing is unpaid.")
     )
 
 
@@ -69,7 +69,7 @@ def problems(found: Sequence[Problem]) -> Element | None:
 
 
 def sources(found: Sequence[tuple[str, str, str]]) -> Element | None:
-    """Sources that could not be read."""
+    """Sources that could not be read, or not to the end."""
     if not found:
         return None
     items = (
@@ -83,10 +83,12 @@ def sources(found: Sequence[tuple[str, str, str]]) -> Element | None:
         )
         for name, failure, step in found
     )
-    return h("section", heading("Could not be read"), h("ul", items, class_="items"), class_="spaced")
+    return h(
+        "section", heading("Sources that were not read to the end"), h("ul", items, class_="items"), class_="spaced"
+    )
 
 
-def unpaid(found: Sequence[Row]) -> Element | None:
+def unpaid(found: Sequence[Row], more: int) -> Element | None:
     """Entries that wait for their money."""
     if not found:
         return None
@@ -100,4 +102,7 @@ def unpaid(found: Sequence[Row]) -> Element | None:
         )
         for row in found
     )
-    return h("section", heading("Not paid yet"), h("ul", items, class_="items two"), class_="spaced")
+    head = heading("Not paid yet", h("p", f"{len(found) + more:,}"))
+    words = f"{formats.count(more, 'older one')}: show all in Transactions"
+    rest = h("p", opener(words, act("page", "transactions", status="Unpaid"), class_="link")) if more else None
+    return h("section", head, h("ul", items, class_="items two"), rest, class_="spaced")

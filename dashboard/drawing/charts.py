@@ -17,7 +17,6 @@ def month_bars(chart: BarChart, title: str) -> Element:
     middle = len(chart.bars) / 2
     plot = h(
         "div",
-        h("div", (_tick(tick.label, tick.place) for tick in chart.ticks), class_="axis", aria_hidden="true"),
         h(
             "div",
             (_bar(bar, chart.zero, left=index < middle, first=index == 0) for index, bar in enumerate(chart.bars)),
@@ -31,7 +30,12 @@ def month_bars(chart: BarChart, title: str) -> Element:
         "figure",
         h("figcaption", title, class_="aside"),
         legend(chart.channels),
-        h("div", plot, class_="scroll", tabindex="0", role="group", aria_label=title),
+        h(
+            "div",
+            h("div", (_tick(tick.label, tick.place) for tick in chart.ticks), class_="axis", aria_hidden="true"),
+            h("div", plot, class_="scroll", tabindex="0", role="group", aria_label=title),
+            class_="frame",
+        ),
         coverage_key(chart.coverages),
         class_="chart",
     )
@@ -73,9 +77,8 @@ def composition(found: tuple[Share, ...], period: str) -> Element:
         h("li", dot(share.channel), share.channel.name, h("span", _opened(share, period), class_="beside"))
         for share in found
     )
-    return h(
-        "div", h("div", pieces, class_="strip", aria_hidden="true"), h("ul", items, class_="legend"), class_="made-of"
-    )
+    strip = h("div", pieces, class_="strip", aria_hidden="true") if whole else None
+    return h("div", strip, h("ul", items, class_="legend"), class_="made-of")
 
 
 def range_bar(low: Decimal, middle: Decimal, high: Decimal) -> Element:
@@ -208,12 +211,14 @@ def _cell(row: SummaryRow, amount: Decimal, key: str, channel: str) -> Element:
 
 
 def _share(share: Share, period: str) -> Element:
-    of_total = "" if share.of_total is None else formats.percent(share.of_total * 100)
+    of_total = None
+    if share.of_total is not None:
+        of_total = h("span", formats.percent(share.of_total * 100) if share.amount else "", class_="percent")
     return h(
         "li",
         h("span", dot(share.channel), share.channel.name, class_="name"),
-        h("span", _opened(share, period), h("span", of_total, class_="percent")),
-        _track(share.part, f"{share.channel.key} {share.coverage}"),
+        h("span", _opened(share, period), of_total),
+        _track(share.part, f"{share.channel.key} {share.coverage}") if share.amount else None,
     )
 
 
@@ -221,6 +226,8 @@ def _opened(share: Share, period: str) -> Element:
     """The amount of a channel, which opens its rows."""
     spoken = f"{share.channel.name}, {period}: {formats.spoken_usd(share.amount, share.coverage)}. Show the rows."
     figure = formats.covered_usd(share.amount, share.coverage)
+    if figure == "?":
+        figure = "not known"
     return opener(figure, explain(period, share.channel.name), spoken, class_="cell")
 
 

@@ -75,7 +75,8 @@ def _rows(found: Explained, period: str, channel: str) -> Element:
         return empty("No row counts in this figure")
     more = None
     if found.more:
-        more = h("p", f"{found.more:,} later rows are not shown here.", class_="quiet")
+        earlier = formats.count(found.more, "earlier one is", "earlier ones are")
+        more = h("p", f"The latest {len(found.rows)} rows; {earlier} not shown here.", class_="quiet")
     words = {"channel": channel} if channel else {}
     link = None
     if len(period) == 7 and period[4] == "-":
@@ -84,7 +85,7 @@ def _rows(found: Explained, period: str, channel: str) -> Element:
             act("page", "transactions", month=formats.month_label(period), **words),
             class_="link",
         )
-    return h("section", explained_table(found.rows, f"Rows of {found.title}"), more, link, class_="spaced")
+    return h("section", more, explained_table(found.rows, f"Rows of {found.title}"), link, class_="spaced")
 
 
 def _left_out(found: Explained) -> Element | None:

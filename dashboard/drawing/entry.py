@@ -36,6 +36,8 @@ def done(found: Outcome) -> Element:
     links = None
     if found.row_id:
         links = h("p", opener("Show it, correct it, or strike it", act("row", found.row_id), class_="link"))
+    elif found.waiting_id:
+        links = h("p", opener("Show what to do", act("page", "attention", item=found.waiting_id), class_="link"))
     return notice(
         found.tone,
         found.title,

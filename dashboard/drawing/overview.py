@@ -40,7 +40,9 @@ def below(found: tuple[Share, ...], period: str, coming: Sequence[Outlook]) -> E
 def mix(found: tuple[Share, ...], period: str) -> Element:
     """What each channel brought."""
     body = charts.share_bars(found, period) if found else empty("No income in these months")
-    return h("div", heading("By channel", h("p", period)), body, class_="card")
+    inexact = any(share.of_total is not None and share.coverage != "exact" for share in found)
+    note = h("p", "Percentages are of what is known.", class_="small faint") if inexact else None
+    return h("div", heading("By channel", h("p", period)), body, note, class_="card spaced-small")
 
 
 def outlook(found: Sequence[Outlook]) -> Element:
@@ -131,6 +133,8 @@ def first_run(found: Sequence[Freshness]) -> Element:
     )
     rows = [[source.name, chip(source.tone, source.state), outside(source.note)] for source in found]
     columns = [("Source", ""), ("State", ""), ("What to do", "wide")]
+    if not any(source.note for source in found):
+        rows, columns = [row[:2] for row in rows], columns[:2]
     body = table("Sources and whether they are connected", columns, rows, "stacking") if found else _no_sources()
     return h("div", welcome, h("div", heading("Where income comes from"), body, class_="card"), class_="spaced")
 

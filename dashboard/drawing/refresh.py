@@ -35,16 +35,24 @@ def running(step: Step) -> Element:
         aria_valuemax="100",
         aria_valuenow=percent,
     )
-    return h("div", h("p", outside(step.message[:120] or "Starting"), class_="line", role="status"), bar)
+    message = step.message if len(step.message) <= _LONGEST else f"{step.message[: _LONGEST - 1]}\u2026"
+    return h("div", h("p", outside(message or "Starting"), class_="line", role="status"), bar)
 
 
 def difference(diff: str) -> Element:
     """What a preview would change in the file, line by line."""
-    lines = (h("span", f"{line}\n", class_=_LINES.get(line[:1])) for line in diff.splitlines())
+    lines = (
+        h("span", f"{line}\n", class_="faint" if number < _HEAD else _LINES.get(line[:1]))
+        for number, line in enumerate(diff.splitlines())
+    )
     title = "Lines of the tracker that would change"
     return h("pre", lines, class_="diff", tabindex="0", role="region", aria_label=title)
 
 
+#: The lines before the first change, which name the file.
+_HEAD = 2
+#: Of a progress message: its place is narrow.
+_LONGEST = 120
 _LINES = {"+": "line good", "-": "line bad", "@": "faint"}
 
 

@@ -9,11 +9,12 @@ from dashboard.view_models.sources import SourceCard
 
 def card(found: SourceCard) -> Element:
     """One source."""
+    what = "What failed" if found.tone == "bad" else "What is missing"
     return h(
         "section",
         h("div", h("h2", found.name, class_="plain"), chip(found.tone, found.state), class_="heading"),
         definition_list((name, outside(value)) for name, value in found.fields),
-        h("p", h("strong", "What failed: "), outside(found.failure)) if found.failure else None,
+        h("p", h("strong", f"{what}: "), outside(found.failure)) if found.failure else None,
         h("p", h("strong", "What to do: "), outside(found.next_step), class_="mend") if found.next_step else None,
         class_="spaced-small",
     )
@@ -27,11 +28,15 @@ def problems(found: Sequence[str]) -> Element | None:
 
 
 def none() -> Element:
-    """No source at all."""
+    """No source is connected."""
     return empty(
-        "No source is known yet",
-        h("p", "Add servers named stripe, gumroad or upwork to your Claude Code configuration or to a .mcp.json file."),
-        h("p", "Type in a terminal to see what is looked for, and where: revintel-mcp doctor"),
+        "No source is connected yet",
+        h(
+            "p",
+            "README, \u201cConnect your platforms\u201d, has the file that names their servers and says where each key "
+            "comes from. Then start the dashboard again, from a shell that has the keys.",
+        ),
+        h("p", "Type in a terminal to see what is missing: ", h("span", "revintel-mcp doctor", class_="code")),
     )
 
 

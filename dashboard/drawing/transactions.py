@@ -28,7 +28,7 @@ def _table(found: RowList, sort: str) -> Element:
         (_sorter("Channel", sort), ""),
         (_sorter("Client", sort), "client"),
         ("What", "wide"),
-        ("Type", "aside-narrow"),
+        ("Type", "aside-narrow nowrap"),
         ("Fee", "number aside-narrow"),
         (_sorter("Amount", sort), "number amount-cell"),
     ]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
-from dashboard.shapes import AttentionItem, Problem, Row, SourceList
-from dashboard.view_models.overview import tone_of
+from dashboard.shapes import AttentionItem, Problem, Row, RowList, SourceList
+from dashboard.view_models.overview import needs_user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,30 +27,34 @@ class Attention:
     waiting: tuple[Waiting, ...]
     problems: tuple[Problem, ...]
     unpaid: tuple[Row, ...]
+    more_unpaid: int
     sources: tuple[tuple[str, str, str], ...]
     tracker: str
+    any_connected: bool
 
     @property
     def count(self) -> int:
         """How many things there are."""
-        return len(self.waiting) + len(self.problems) + len(self.unpaid) + len(self.sources)
+        return len(self.waiting) + len(self.problems) + len(self.unpaid) + self.more_unpaid + len(self.sources)
 
 
 def attention(
-    items: Sequence[AttentionItem], problems: Sequence[Problem], unpaid: Sequence[Row], sources: SourceList
+    items: Sequence[AttentionItem], problems: Sequence[Problem], unpaid: RowList, sources: SourceList
 ) -> Attention:
     """What needs the user. A problem that only says that a record waits is told with the record."""
     told = {item.id for item in items}
     return Attention(
         waiting=tuple(_waiting(item) for item in items),
         problems=tuple(each for each in problems if each.code != "needs-attention" or not told),
-        unpaid=tuple(unpaid),
+        unpaid=tuple(unpaid.rows),
+        more_unpaid=max(0, unpaid.count - len(unpaid.rows)),
         sources=tuple(
             (source.source, formats.days_in(source.last_failure or source.status), source.next_step)
             for source in sources.sources
-            if source.configured and tone_of(source) == "bad"
+            if needs_user(source)
         ),
         tracker=sources.tracker,
+        any_connected=any(source.configured for source in sources.sources),
     )
 
 

@@ -27,6 +27,7 @@ class Outcome:
     lines: tuple[str, ...]
     warnings: tuple[str, ...]
     row_id: str
+    waiting_id: str = ""
 
 
 def mistakes(form: EntryForm) -> tuple[str, ...]:
@@ -60,6 +61,7 @@ def logged(result: Entry) -> Outcome:
             lines=(item.why,),
             warnings=result.warnings,
             row_id="",
+            waiting_id=item.id,
         )
     if not result.created:
         return _outcome("info", "This entry was there already; nothing was added", result)

@@ -1,7 +1,6 @@
 """A figure taken back to its rows."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from dashboard import formats
 from dashboard.shapes import AttentionItem, ExplainedRow, Explanation
@@ -9,7 +8,7 @@ from dashboard.shapes import AttentionItem, ExplainedRow, Explanation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What the explanation of a figure shows. `more` says how many rows are not among `rows`."""
+    """What the explanation of a figure shows. `more` says how many earlier rows are not among `rows`."""
 
     title: str
     value: str
@@ -42,13 +41,9 @@ def explained(found: Explanation) -> Explained:
 
 
 def _fees(found: Explanation) -> str:
-    """What is left after the fees, where every row is at hand; empty where it is not."""
-    if not found.rows or found.count > len(found.rows):
+    """What is left after the fees."""
+    if not found.rows:
         return ""
-    known = [each.row.fee_usd for each in found.rows if each.row.fee_usd is not None]
-    fees = sum(known, Decimal(0))
-    silent = len(found.rows) - len(known)
-    text = f"{formats.usd(found.total - fees)} after {formats.usd(fees)} of known fees"
-    return (
-        f"{text}; {formats.count(silent, 'row does not say its fee', 'rows do not say their fee')}" if silent else text
-    )
+    text = f"{formats.usd(found.net)} after {formats.usd(found.known_fees)} of known fees"
+    silent = formats.count(found.fees_missing, "row does not say its fee", "rows do not say their fee")
+    return f"{text}; {silent}" if found.fees_missing else text

@@ -58,7 +58,8 @@ def headline(
         month: the insights of this month, None while they are not known.
         year: those of the year to date.
     """
-    return (_month_figure(summary, month), _year_figure(summary, year), _net_figure(summary, net), _goal_figure(month))
+    of_year = _year_figure(summary, year)
+    return (_month_figure(summary, month), of_year, _net_figure(summary, net, of_year.why), _goal_figure(month))
 
 
 def _month_figure(summary: MonthlySummary, insights: Insights | None) -> Figure:
@@ -88,7 +89,7 @@ def _year_figure(summary: MonthlySummary, insights: Insights | None) -> Figure:
     )
 
 
-def _net_figure(summary: MonthlySummary, net: MonthlySummary) -> Figure:
+def _net_figure(summary: MonthlySummary, net: MonthlySummary, why: str) -> Figure:
     """The year's income less fees. A missing fee makes it too high, a missing sale too low: then it is not known."""
     month = this_month(net)
     at_most = any("at most" in note for note in net.notes)
@@ -99,7 +100,6 @@ def _net_figure(summary: MonthlySummary, net: MonthlySummary) -> Figure:
     if month:
         lines.append(Line(text=f"{formats.usd(month.total)} of it in {formats.long_month(net.today[:7])}"))
     lines += [Line(text=note, tone="faint") for note in net.notes]
-    why = ""
     if at_most and coverage == "unknown":
         why = "some fees are missing, and so are some records: it may be more or less than this"
     return Figure(

@@ -37,6 +37,8 @@ _STATEMENT: Final = {"gross": False, "refunds": True, "income": False, "fees": T
 _SUMS: Final = frozenset({"income", "net"})
 #: Between two reasons; names of sources begin with a capital.
 _BETWEEN: Final = re.compile(r";\s+(?=[^a-z])")
+#: How many rows or records a reason is told of: metrics look at different months, and so count differently.
+_COUNTED: Final = re.compile(r"(?P<number>\d[\d,]*)(?: of \d[\d,]*)? (?:records?|rows?)\b")
 _CHANGES: Final = frozenset({"month_on_month", "year_on_year"})
 
 
@@ -100,9 +102,18 @@ class MetricCard:
 
 
 def missing(found: Insights) -> tuple[str, ...]:
-    """What makes figures of the page inexact, each reason once."""
-    reasons = (reason for metric in found.metrics if metric.value is not None for reason in _reasons(metric.why))
-    return tuple(dict.fromkeys(reasons))
+    """What makes figures of the page inexact, each reason once, with the most rows or records it is told of."""
+    told: dict[str, str] = {}
+    for reason in (reason for metric in found.metrics if metric.value is not None for reason in _reasons(metric.why)):
+        same = _COUNTED.sub("", reason).partition(": ")[0]
+        if same not in told or _number_in(reason) > _number_in(told[same]):
+            told[same] = reason
+    return tuple(told.values())
+
+
+def _number_in(reason: str) -> int:
+    found = _COUNTED.search(reason)
+    return int(found["number"].replace(",", "")) if found else 0
 
 
 def _reasons(why: str) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def bar_chart(rows: Sequence[SummaryRow], today: str) -> BarChart:
 
 
 def shares(rows: Sequence[SummaryRow]) -> tuple[Share, ...]:
-    """What each channel brought over the months, the largest first; channels without any are left out."""
+    """What each channel brought over the months, the largest first; those without any that miss none are left out."""
     sums = {channel: sum((amount_of(row, channel) for row in rows), Decimal(0)) for channel in used_channels(rows)}
     total = sum(sums.values(), Decimal(0))
     largest, lowest = max(sums.values(), default=Decimal(0)), min(sums.values(), default=Decimal(0))
@@ -135,7 +135,7 @@ def shares(rows: Sequence[SummaryRow]) -> tuple[Share, ...]:
             coverage=worst(row.coverage.get(channel.key, "unknown") for row in rows),
         )
         for channel, amount in sums.items()
-        if amount
+        if amount or any(_lacks(row, channel) for row in rows)
     ]
     return tuple(sorted(found, key=lambda share: -share.amount))
 

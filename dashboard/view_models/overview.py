@@ -18,6 +18,15 @@ SPANS: Final = {"12 months": 12, "24 months": 24, "All": None}
 VIEWS: Final = {"when they happened": "booked", "in their sale's month": "restated"}
 
 
+#: States of a source that need the user, and what is said of those in them.
+_TROUBLES: Final = {
+    "failed": "could not be read",
+    "incomplete": "could not be read to the end",
+    "untrusted": "must be trusted before it is asked",
+    "malformed": "can't be asked as it is configured",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """Run rate and next month's range; None where it is not known, then `why` says so."""
@@ -52,9 +61,9 @@ def is_first_run(summary: MonthlySummary) -> bool:
 
 
 def as_of(summary: MonthlySummary) -> str:
-    """`Figures as of 21 Nov 2026, 09:00`."""
+    """`Last updated 21 Nov 2026, 09:00`: when a source last answered or a row changed."""
     if not summary.last_updated:
-        return "Never refreshed"
+        return "Never updated"
     return f"Last updated {formats.moment(summary.last_updated)}"
 
 
@@ -102,6 +111,11 @@ def next_step(source: Source) -> str:
     return "Press Refresh." if source.status == "not yet refreshed" else source.next_step
 
 
+def needs_user(source: Source) -> bool:
+    """Whether a person should look at a source."""
+    return source.configured and source.status in _TROUBLES
+
+
 def tone_of(source: Source) -> str:
     """The tone of a source's state."""
     if not source.configured:
@@ -132,7 +146,8 @@ def attention_text(waiting: int, sources: Sequence[Freshness]) -> str:
     parts = []
     if waiting:
         parts.append(f"{formats.count(waiting, 'record waits', 'records wait')} for you, counted in no figure yet")
-    failed = [source.name for source in sources if source.tone == "bad"]
-    if failed:
-        parts.append(f"{formats.listed(failed)} could not be read")
+    for state, what in _TROUBLES.items():
+        names = [source.name for source in sources if source.state == state]
+        if names:
+            parts.append(f"{formats.listed(names)} {what}")
     return "; ".join(parts)

@@ -56,6 +56,8 @@ def outcome(report: RefreshReport) -> Outcome:
 
 
 def _title(report: RefreshReport) -> str:
+    if all(source.status == "not configured" for source in report.sources):
+        return "No source is connected, so there was nothing to ask."
     added = formats.count(report.added, "new row", "new rows")
     if not report.added:
         added = "Nothing new"

@@ -53,8 +53,8 @@ def _add(shell: Shell) -> None:
 
 
 def _correct(shell: Shell, entry_id: str) -> None:
-    found = shell.tools.rows(RowQuery(text=entry_id), page_size=20)
-    row = next((each for each in found.rows if each.id == entry_id and is_entry(each)), None)
+    found = shell.tools.all_rows(RowQuery(text=entry_id))
+    row = next((each for each in found if each.id == entry_id and is_entry(each)), None)
     if row is None:
         sheet(gone(entry_id), key="gone")
         return

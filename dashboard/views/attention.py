@@ -14,13 +14,13 @@ def show(shell: Shell) -> None:
     found = model.attention(
         shell.explained("all").needs_attention,
         shell.tools.check().problems,
-        shell.tools.rows(RowQuery(status="pending")).rows,
+        shell.tools.rows(RowQuery(status="pending")),
         shell.tools.sources(),
     )
     if not found.count:
-        sheet(draw.nothing(), key="nothing")
+        sheet(draw.nothing(any_connected=found.any_connected), key="nothing")
         return
     shell.follow(sheet(draw.waiting(found, st.query_params.get("item", "")), key="waiting"))
-    shell.follow(sheet(draw.unpaid(found.unpaid), key="unpaid"))
+    shell.follow(sheet(draw.unpaid(found.unpaid, found.more_unpaid), key="unpaid"))
     shell.follow(sheet(draw.sources(found.sources), key="failed_sources"))
     sheet(draw.problems(found.problems), key="problems")

@@ -57,11 +57,12 @@ def metric(shell: "Shell", period: str, slug: str, channel: str = "") -> None:
 def row(shell: "Shell", row_id: str) -> None:
     """Everything about one row; an entry made by hand can be corrected or struck from here."""
     try:
-        found = shell.tools.rows(RowQuery(text=rows.search_for(row_id)), page_size=100)
+        # All of them: a short ID of a person's own is in many others.
+        found = tuple(shell.tools.all_rows(RowQuery(text=rows.search_for(row_id))))
     except GatewayError as error:
         sheet(draw.failed(error), key="row_failed")
         return
-    details = rows.details(row_id, found.rows)
+    details = rows.details(row_id, found)
     if details is None:
         sheet(draw_rows.gone(row_id), key="row_gone")
         return

@@ -12,6 +12,7 @@ from dashboard.view_models import sources as model
 
 def show(shell: Shell) -> None:
     """Draw the page."""
+    busy = refresh_box().job is not None
     with st.container(horizontal=True):
         probe = st.button("Test the connections", icon=":material/cable:", key="probe")
         if st.button(
@@ -19,6 +20,7 @@ def show(shell: Shell) -> None:
             icon=":material/difference:",
             key="preview",
             help="Shows what would change; writes nothing.",
+            disabled=busy,
         ):
             refresh_box().start(shell.tools, dry_run=True)
             st.rerun()
@@ -26,18 +28,19 @@ def show(shell: Shell) -> None:
         found = shell.tools.sources(probe=probe)
     sheet(draw.problems(found.problems), key="config_problems")
     cards = model.source_cards(found)
-    if not cards:
+    if not any(source.configured for source in found.sources):
         sheet(draw.none(), key="no_sources")
     with st.grid(3, min_column_width=330):
         for card in cards:
-            _card(shell, card)
+            _card(shell, card, busy=busy)
     sheet(draw.tracker(found.tracker), key="tracker")
 
 
-def _card(shell: Shell, card: model.SourceCard) -> None:
+def _card(shell: Shell, card: model.SourceCard, *, busy: bool) -> None:
     with st.container(border=True, height="stretch", key=f"source_{card.key}"):
         sheet(draw.card(card), key=f"card_{card.key}")
         st.space("stretch")
-        if card.can_refresh and st.button(f"Refresh {formats.label(card.name)}", key=f"refresh_{card.key}"):
+        name = f"Refresh {formats.label(card.name)}"
+        if card.can_refresh and st.button(name, key=f"refresh_{card.key}", disabled=busy):
             refresh_box().start(shell.tools, sources=(card.key,))
             st.rerun()

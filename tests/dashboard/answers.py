@@ -127,6 +127,8 @@ def explanation(**changes: Any) -> dict[str, Any]:
         "why": "Stripe was read to 12 Feb 2026",
         "rows": [{"row": ROWS[0], "why": "Gumroad, read by list_sales"}],
         "count": 1,
+        "known_fees": 3.4,
+        "net": 25.6,
         "left_out": [{"row": ROWS[4], "why": "pending: counts once its status is completed"}],
         "needs_attention": [ATTENTION],
     } | changes

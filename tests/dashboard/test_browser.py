@@ -142,6 +142,17 @@ def test_a_bar_is_reached_and_opened_by_keyboard_alone(browser: Browser, demo: R
         expect(page.get_by_role("dialog")).to_contain_text("Feb 2026")
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("button", name="Feb 2026: ").first).to_be_focused()
+
+
+def test_months_that_do_not_fit_begin_with_the_newest_in_sight(browser: Browser, demo: RunningApp) -> None:
+    with opened(browser, demo, width=300) as page:
+        settled(page)
+        left, right = page.locator(".chart .scroll").evaluate(
+            "element => [element.scrollLeft, element.scrollWidth - element.clientWidth - element.scrollLeft]"
+        )
+    assert left > 0
+    assert right <= 1
 
 
 def test_rows_are_found_sorted_and_taken_along_as_csv(browser: Browser, demo: RunningApp) -> None:

@@ -50,8 +50,8 @@ def test_narrow_places_have_a_rounded_figure(amount: str, text: str) -> None:
 @given(_CENTS)
 def test_a_rounded_figure_is_never_far_from_the_amount(amount: Decimal) -> None:
     text = formats.short_usd(amount).replace("$", "").replace(formats.MINUS, "-")
-    factor = {"k": 1_000, "M": 1_000_000}.get(text[-1], 1)
-    shown = Decimal(text.rstrip("kM")) * factor
+    factor = {"k": 1_000, "M": 1_000_000, "B": 1_000_000_000}.get(text[-1], 1)
+    shown = Decimal(text.rstrip("kMB")) * factor
 
     assert abs(shown - amount) <= max(abs(amount) * Decimal("0.06"), Decimal("0.5"))
 

@@ -34,6 +34,8 @@ from dashboard.view_models import (
 from dashboard.view_models.coverage import worst
 from tests.dashboard import answers
 
+_NO_ROWS = decode(RowList, answers.row_list())
+
 
 def _summary(*rows: dict[str, Any], **changes: Any) -> MonthlySummary:
     return decode(MonthlySummary, answers.summary(*rows, **changes))
@@ -179,6 +181,23 @@ def test_what_needs_the_user_is_one_sentence() -> None:
 
 
 # Insights
+
+
+def test_one_reason_that_metrics_count_differently_is_told_once() -> None:
+    found = _insights(
+        gross={"why": "Stripe has 3 records in Needs Attention"},
+        fees={"why": "Fees are not known for 4 of 330 rows"},
+        net={"why": "Fees are not known for 4 rows: net is at most this"},
+        run_rate={"why": "Stripe has 12 records in Needs Attention"},
+        mrr={"why": "Upwork is read only through 2026-11-18"},
+    )
+
+    reasons = insights.missing(found)
+
+    assert "Stripe has 12 records in Needs Attention" in reasons
+    assert "Fees are not known for 4 of 330 rows" in reasons
+    assert "Upwork is read only through 18 Nov 2026" in reasons
+    assert not any("3 records" in reason or "at most" in reason for reason in reasons)
 
 
 def test_the_statement_goes_from_gross_to_net_and_adds_up() -> None:
@@ -368,10 +387,10 @@ def test_an_explanation_says_what_is_left_after_fees() -> None:
 
 
 def test_an_explanation_with_more_rows_than_it_shows_says_how_many() -> None:
-    found = explanation.explained(decode(Explanation, answers.explanation(count=1234)))
+    found = explanation.explained(decode(Explanation, answers.explanation(count=1234, fees_missing=2)))
 
     assert found.more == 1233
-    assert found.fees == ""
+    assert found.fees == "$25.60 after $3.40 of known fees; 2 rows do not say their fee"
 
 
 # Refreshes
@@ -414,7 +433,7 @@ def test_a_record_without_a_price_has_the_lines_to_paste() -> None:
     found = attention.attention(
         [decode(AttentionItem, answers.ATTENTION)],
         [],
-        [],
+        _NO_ROWS,
         decode(SourceList, answers.sources(answers.source("Stripe"))),
     )
 
@@ -429,5 +448,32 @@ def test_a_record_is_not_told_twice() -> None:
     problem = decode(Problem, {**answers.PROBLEM, "code": "needs-attention"})
     all_well = decode(SourceList, answers.sources(answers.source("Stripe")))
 
-    assert attention.attention([decode(AttentionItem, answers.ATTENTION)], [problem], [], all_well).count == 1
-    assert attention.attention([], [problem], [], all_well).count == 1
+    assert attention.attention([decode(AttentionItem, answers.ATTENTION)], [problem], _NO_ROWS, all_well).count == 1
+    assert attention.attention([], [problem], _NO_ROWS, all_well).count == 1
+
+
+def test_more_unpaid_entries_than_fit_are_counted_too() -> None:
+    unpaid = decode(RowList, answers.row_list(answers.ROWS[4]) | {"count": 110})
+
+    found = attention.attention([], [], unpaid, decode(SourceList, answers.sources(answers.source("Stripe"))))
+
+    assert (len(found.unpaid), found.more_unpaid, found.count) == (1, 109, 110)
+
+
+@pytest.mark.parametrize("status", ["failed", "incomplete", "untrusted", "malformed"])
+def test_a_source_that_was_not_read_to_its_end_needs_the_user(status: str) -> None:
+    troubled = answers.source("Gumroad", status, last_failure="why", next_step="what to do")
+    found = decode(SourceList, answers.sources(answers.source("Stripe"), troubled))
+
+    assert attention.attention([], [], _NO_ROWS, found).sources == (("Gumroad", "why", "what to do"),)
+    assert overview.attention_text(0, overview.freshness(found)).startswith("Gumroad ")
+
+
+# First run
+
+
+def test_a_refresh_with_no_source_connected_says_so() -> None:
+    nobody = [{**each, "status": "not configured"} for each in answers.refresh_report()["sources"]]
+    found = refresh.outcome(decode(RefreshReport, answers.refresh_report(sources=nobody, added=0)))
+
+    assert found.title == "No source is connected, so there was nothing to ask."

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.channels import CHANNELS
 from dashboard.decoding import decode
-from dashboard.drawing.charts import month_bars, month_table, share_bars
+from dashboard.drawing.charts import composition, month_bars, month_table, share_bars
 from dashboard.markup import find, text_of
 from dashboard.shapes import SummaryRow
 from dashboard.view_models.monthly import amount_of, bar_chart, last_months, shares, used_channels
@@ -157,6 +157,14 @@ def test_shares_are_the_largest_first_and_together_everything() -> None:
     assert found[0].part == 1
     assert found[2].part == 0
     assert "\u2265 $150.00" in text_of(share_bars(found, "Jan 2026 to Feb 2026"))
+
+
+def test_a_channel_of_which_nothing_is_known_is_among_the_shares() -> None:
+    found = shares((_row("Feb 2026", {"gumroad": "Gumroad could not be read (auth)"}, upwork=900.0),))
+
+    assert [(share.channel.name, share.coverage) for share in found] == [("Upwork", "exact"), ("Gumroad", "unknown")]
+    assert "Gumroad not known" in text_of(share_bars(found, "Feb 2026"))
+    assert "Gumroad not known" in text_of(composition(found, "2026-02"))
 
 
 def test_parts_of_the_whole_are_given_only_where_they_add_up_to_it() -> None:

@@ -1,6 +1,8 @@
 """Each page once with answers, once with the server down, and what happens on it."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -296,4 +298,57 @@ def test_nothing_to_do_is_said_too(gateway: FakeGateway) -> None:
         "get_source_status": answers.sources(answers.source("Stripe")),
     }
 
-    assert "Nothing needs you" in words(open_page("attention"))
+    text = words(open_page("attention"))
+    assert "Nothing needs you" in text
+    assert "every connected source could be read" in text
+
+
+def test_nothing_to_do_does_not_claim_that_sources_were_read_where_none_is_connected(gateway: FakeGateway) -> None:
+    gateway.answers |= {
+        "explain_total": answers.explanation(needs_attention=[]),
+        "check_tracker": answers.check(),
+        "list_transactions": answers.row_list(),
+        "get_source_status": answers.sources(answers.source("Stripe", "not configured", configured=False)),
+    }
+
+    assert "no source is connected" in words(open_page("attention"))
+
+
+def test_where_no_source_is_connected_the_sources_page_says_how_to_connect_one(gateway: FakeGateway) -> None:
+    gateway.answers["get_source_status"] = answers.sources(answers.source("Stripe", "not configured", configured=False))
+
+    assert "Connect your platforms" in words(open_page("sources"))
+
+
+def test_while_a_refresh_runs_no_other_can_be_started(gateway: FakeGateway) -> None:
+    page = open_page("sources")
+    page.button(key="refresh_gumroad").click().run()
+
+    assert page.button(key="refresh_stripe").disabled
+    assert page.button(key="preview").disabled
+    assert len(gateway.jobs) == 1
+
+
+def test_a_row_with_a_short_id_is_found_among_all_that_contain_it(gateway: FakeGateway) -> None:
+    def page_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = answers.row("1", client="Ada Park")
+        found = answers.row("gumroad_1") if arguments["page"] == 1 else wanted
+        return answers.row_list(found) | {"count": 2, "pages": 2}
+
+    gateway.answers["list_transactions"] = page_of
+
+    assert "Ada Park" in words(follow('["row", "1", {}]'))
+
+
+def test_a_figure_of_many_rows_opens_the_latest_of_them(gateway: FakeGateway) -> None:
+    def page_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        numbers = {1: (1, 2), 2: (3, 4), 3: (5,)}[arguments.get("page", 1)]
+        rows = [{"row": answers.row(f"x_{number}", client=f"client {number}"), "why": ""} for number in numbers]
+        return answers.explanation(rows=rows, count=5, pages=3, left_out=[])
+
+    gateway.answers["explain_total"] = page_of
+
+    text = words(follow(explain("2026")))
+    assert text.index("client 5") < text.index("client 4")
+    assert not any(f"client {number}" in text for number in (1, 2, 3))
+    assert "The latest 2 rows; 3 earlier ones are not shown here." in text
