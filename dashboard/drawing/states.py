@@ -27,8 +27,8 @@ def _hint(error: GatewayError) -> Sequence[Element | str] | str:
         )
     if isinstance(error, ServerDown):
         return (
-            "Your tracker is untouched. If a setting is wrong, mend it and start the dashboard again. Otherwise type "
-            "in a terminal: ",
+            "Your tracker is untouched. If a setting is wrong, mend it and start the dashboard again. ",
+            "Otherwise type in a terminal: ",
             h("span", "revintel-mcp doctor", class_="code nowrap"),
             ". It tells what is wrong; then press Try again.",
         )
