@@ -117,15 +117,28 @@ class _Upstream:
         self._closed = False
 
     async def connect(self) -> tuple[Tool, ...] | Failure:
-        link = self._rest.failure() or self._current()
+        if resting := self._rest.failure():
+            return resting
+        outcome = await self._connect()
+        if (wait_s := _wait_before_retry(outcome)) is None:
+            return outcome
+        await self._sleep(wait_s)
+        self._rest.interrupt()
+        return await self._connect()
+
+    async def _connect(self) -> tuple[Tool, ...] | Failure:
+        link = self._current()
         return link if isinstance(link, Failure) else await self._opened(link)
 
     async def ask(self, call: Call) -> Answer:
         async with self._gate:
+            rests = self._rest.failure() is not None
             answer = await self._ask(call)
             wait_s = _wait_before_retry(answer)
             if wait_s is not None:
                 await self._sleep(wait_s)
+                if not rests:  # it may have been met while starting
+                    self._rest.interrupt()
                 answer = await self._ask(call)
         if isinstance(answer, Payload):
             self._rest.over()
@@ -232,6 +245,10 @@ class _Rest:
         self._failed, self._until = failure, self._clock() + wait
         self._next_s = min(2 * self._next_s, _LONGEST_REST_S)
 
+    def interrupt(self) -> None:
+        """Let it be asked once more, though it failed just now."""
+        self._failed = None
+
     def over(self) -> None:
         """It answered."""
         self._failed, self._next_s = None, _FIRST_REST_S
@@ -241,9 +258,9 @@ def _unknown(name: str) -> Failure:
     return Failure(FailureKind.UNAVAILABLE, f'no server named "{name}" is configured; type: revintel-mcp status')
 
 
-def _wait_before_retry(answer: Answer) -> float | None:
+def _wait_before_retry(outcome: Answer | tuple[Tool, ...]) -> float | None:
     """Seconds to wait before the one retry; None if there is to be none."""
-    if isinstance(answer, Payload) or answer.kind is not FailureKind.RATE_LIMIT:
+    if not isinstance(outcome, Failure) or outcome.kind is not FailureKind.RATE_LIMIT:
         return None
-    wait_s = _RATE_LIMIT_WAIT_S if answer.retry_after_s is None else answer.retry_after_s
+    wait_s = _RATE_LIMIT_WAIT_S if outcome.retry_after_s is None else outcome.retry_after_s
     return wait_s if wait_s <= _LONGEST_WAIT_S else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from revintel_mcp.sources.failure import FailureKind
+from revintel_mcp.sources.failure import Failure, FailureKind
 from revintel_mcp.upstream_client import Limits, UpstreamHub
 from revintel_mcp.upstream_entry import UpstreamEntry
 from tests.client.http_stub import Reply, good, http_stub
@@ -96,6 +96,30 @@ async def test_too_many_requests_once_is_waited_out_as_long_as_asked() -> None:
         async with UpstreamHub([stub.entry()], PATIENT, sleep=nap) as hub:
             assert rows(await hub.ask("stripe", LIST_CHARGES))
     assert naps == [4.0]
+
+
+@pytest.mark.parametrize("first", ["connect", "ask"])
+@pytest.mark.parametrize(("times", "answers"), [(1, True), (9, False)])
+async def test_too_many_requests_at_the_start_are_waited_out_once_too(first: str, times: int, *, answers: bool) -> None:
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    def respond(method: str, params: dict[str, Any], before: int) -> Reply | dict[str, Any]:
+        limited = method == "initialize" and before < times
+        return Reply(429, b"", {"Retry-After": "3"}) if limited else good(method, params, before)
+
+    with http_stub(respond) as stub:
+        async with UpstreamHub([stub.entry()], PATIENT, sleep=nap) as hub:
+            outcome = await (hub.connect("stripe") if first == "connect" else hub.ask("stripe", LIST_CHARGES))
+            if answers:
+                assert not isinstance(outcome, Failure)
+            else:
+                assert failed(outcome).kind is FailureKind.RATE_LIMIT
+                assert "asked again in" in failed(await hub.connect("stripe")).message
+    assert naps == [3.0]
+    assert stub.methods().count("initialize") == 2
 
 
 async def test_too_many_requests_for_long_is_a_failure_at_once() -> None:
