@@ -76,7 +76,7 @@ class _Rows(RowReader):
         raws = raw_cells(line.text)
         row = self._form.read(raws)
         if row is not None:
-            self._log.add(LoggedRow(row.id, line.number, row.transaction))
+            self._log.add(row.logged(line.number))
             return
         names = [name_of(raw) for raw in raws]
         columns = columns_of(names)

@@ -152,6 +152,14 @@ def test_an_unreadable_row_keeps_its_id() -> None:
     assert "write a pipe inside text as" in shifted.problems[0].mend
 
 
+def test_both_readings_tell_the_day_and_channel_of_an_unreadable_row() -> None:
+    """What explains a figure sees the rows one by one: a bad amount of March is none of February's business."""
+    text = log(ROW, "| 2026-03-05 | Fiverr | Brook | Work | 1 200,50 | | | | x9 |", "| soon | | | | 5 | | | | x8 |")
+    one_by_one = [row for row in log_rows(text) if row.transaction is None]
+    assert one_by_one == list(read(text).unreadable)
+    assert [(row.day, row.channel) for row in one_by_one] == [(date(2026, 3, 5), Channel.FIVERR), (None, None)]
+
+
 def test_of_rows_with_one_id_the_first_counts() -> None:
     """Later ones are left out, and reported."""
     known = read(log(ROW, ROW.replace("29.00", "31.00"), ROW.replace("2026-01-04", "4 Jan 2026")))
