@@ -17,7 +17,8 @@ from dashboard.target import target_from
 from dashboard.theme import streamlit_options
 
 _HOST: Final = "127.0.0.1"
-_INSTALL: Final = "pip install 'revintel-mcp[dashboard]'"
+_LAST_PORT: Final = 65535
+_INSTALL: Final = "In a clone, type: make install. Where pip installed it, type: pip install 'revintel-mcp[dashboard]'"
 
 
 def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # noqa: FBT001 - the command's two options
@@ -32,7 +33,7 @@ def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # n
         The exit code: 0 after a normal end, 2 if it can't be started.
     """
     if find_spec("streamlit") is None:
-        _say(f"The dashboard needs Streamlit, which is not installed. Type: {_INSTALL}")
+        _say(f"The dashboard needs Streamlit, which is not installed. {_INSTALL}")
         return 2
     port = _free_port(port)
     if not port:
@@ -50,7 +51,10 @@ def _gateway(environ: Mapping[str, str]) -> McpGateway:
 
 
 def _free_port(port: int) -> int:
-    """The port, or a free one for 0; 0 if it is taken, which is said."""
+    """The port, or a free one for 0; 0 if it can't be used, which is said."""
+    if not 0 <= port <= _LAST_PORT:
+        _say(f"{port} is no port; write a number from 1 to {_LAST_PORT}, such as: revintel-mcp dashboard --port 8501")
+        return 0
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -58,9 +62,9 @@ def _free_port(port: int) -> int:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             hint = (
-                f"is taken; name another one: revintel-mcp dashboard --port {port + 1}"
+                f"is taken; name another one: revintel-mcp dashboard --port {port + (1 if port < _LAST_PORT else -1)}"
                 if taken
-                else f"can't be used: {error.strerror}"
+                else f"can't be used ({error.strerror}); name another one with --port"
             )
             _say(f"Port {port} {hint}")
             return 0

@@ -33,6 +33,13 @@ def test_a_taken_port_is_told_with_another_one(capsys: pytest.CaptureFixture[str
     )
 
 
+@pytest.mark.parametrize("port", [-5, 65536, 99999])
+def test_a_number_that_is_no_port_is_told_in_a_line(port: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert launch.main(port, open_browser=False, environ={}) == 2
+
+    assert capsys.readouterr().err.startswith(f"{port} is no port; write a number from 1 to 65535")
+
+
 def test_it_serves_this_machine_alone_and_reports_to_nobody() -> None:
     options = launch._options(8501)
 
