@@ -10,7 +10,8 @@ from revintel_mcp.tracker.lines import Line
 NEVER: Final = "never"
 
 _STAMP: Final = re.compile(
-    r"(?P<before>[ \t]*[*_]{0,3}last updated[*_]{0,3}[ \t]*:?[*_]{0,3}[ \t]*)(?P<value>.*?)(?P<after>[*_]{0,3}[ \t]*)",
+    r"(?P<before>[ \t]*[*_]{0,3}last updated[*_]{0,3}[ \t]*:?[*_]{0,3})(?P<gap>[ \t]*)(?P<open>[*_]{0,3})"
+    r"(?P<value>.*?)(?P<after>[*_]{0,3}[ \t]*)",
     re.IGNORECASE,
 )
 
@@ -61,12 +62,10 @@ def with_year_to_date(text: bytes, label: str, cents: int) -> bytes:
     if year_to_date_of(text) != cents:
         sign = "$" if "$" in amount or not amount else ""
         amount = sign + format_usd(usd_from_cents(cents))
-    after = match["after"] if match["amount"] is not None else ""
-    return f"{match['before']}{new_label}{_spaced(match['colon'])}{amount}{after}".encode()
-
-
-def _spaced(colon: str) -> str:
-    return colon if colon.endswith((" ", "\t")) else f"{colon} "
+    if match["amount"] is None:
+        gap = "" if match["colon"].endswith((" ", "\t")) else " "
+        return f"{match['before']}{new_label}{match['colon']}{gap}{amount}".encode()
+    return f"{match['before']}{new_label}{match['colon']}{amount}{match['after']}".encode()
 
 
 def incomplete_text(line: str) -> bytes:
@@ -87,5 +86,4 @@ def with_stamp(text: bytes, stamp: str) -> bytes:
     match = _STAMP.fullmatch(text.decode())
     if match is None:
         return text
-    before = match["before"] if match["before"].endswith((" ", "\t")) else f"{match['before']} "
-    return f"{before}{stamp}{match['after']}".encode()
+    return f"{match['before']}{match['gap'] or ' '}{match['open']}{stamp}{match['after']}".encode()

@@ -127,6 +127,8 @@ def test_what_only_follows_is_not_reported_a_second_time() -> None:
         ("_Year to date_: -$3", "_Year to date_: $5.00"),
         ("YTD Total (2026):", "YTD Total (2026): $5.00"),
         ("YTD: (50)40", "YTD: (50)40"),
+        ("Year to date (2026): **$7.00**", "Year to date (2026): **$5.00**"),
+        ("YTD:7", "YTD:5.00"),
     ],
 )
 def test_the_year_to_date_keeps_its_manner(line: str, expected: str) -> None:
@@ -134,6 +136,22 @@ def test_the_year_to_date_keeps_its_manner(line: str, expected: str) -> None:
     row = "| 2026-01-04 | Stripe | | | 5.00 | | | | stripe_a |"
     table = f"| Month | Stripe |\n|---|---|\n\n{line}\n"
     assert lines(write(summary(table, row)).data)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Last updated: **2025-12-31**", "Last updated: **{}**"),
+        ("**Last updated:** *never*", "**Last updated:** *{}*"),
+        ("_Last updated: never_", "_Last updated: {}_"),
+        ("**Last updated**:", "**Last updated**: {}"),
+    ],
+)
+def test_the_moment_of_the_last_update_keeps_its_manner(line: str, expected: str) -> None:
+    """Emphasis stays closed around it."""
+    update = write(f"# Money\n\n{line}\n".encode(), sale("stripe_a", "2026-02-01", "5.00"))
+    assert expected.format(NOW.isoformat()) in update.data.decode().splitlines()
+    assert read(update.data).last_updated == NOW.isoformat()
 
 
 def test_prose_on_the_year_to_date_is_nobody_s_figure() -> None:
