@@ -69,7 +69,7 @@ def _refresh(parser: ArgumentParser) -> None:
         "--since",
         default="auto",
         metavar="WHEN",
-        help="auto (default), month, or a first day such as 2026-01-01 to fetch further back",
+        help="where to begin: auto (default), month, or a day such as 2026-01-01 to fetch further back",
     )
     parser.add_argument(
         "--source", action="append", metavar="NAME", help="only this source (stripe, stripe-eu …); may be repeated"
@@ -83,10 +83,13 @@ def _summary(parser: ArgumentParser) -> None:
     parser.add_argument("--month", dest="month_option", default=None, help=SUPPRESS)
     parser.add_argument("--year", type=_whole, metavar="YYYY", help="only this calendar year")
     parser.add_argument(
-        "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
+        "--view",
+        choices=("booked", "restated"),
+        default="booked",
+        help="with restated, refunds count in their sale's month",
     )
     parser.add_argument(
-        "--basis", choices=("gross", "net"), default="gross", help="net: less the fees that the platforms kept"
+        "--basis", choices=("gross", "net"), default="gross", help="with net, less the fees that the platforms kept"
     )
 
 
@@ -99,9 +102,9 @@ def _entry_fields(parser: ArgumentParser) -> None:
         "--transaction-type",
         dest="transaction_type",
         metavar="TYPE",
-        help="one-time, subscription, hourly or fixed",
+        help="one of one-time, subscription, hourly, fixed",
     )
-    parser.add_argument("--status", metavar="STATUS", help="completed, or pending for what is not yet paid")
+    parser.add_argument("--status", metavar="STATUS", help="one of completed, pending (not paid yet)")
     parser.add_argument("--fee", metavar="USD", help="what the platform kept, in US dollars")
 
 
@@ -140,21 +143,24 @@ def _list(parser: ArgumentParser) -> None:
     parser.add_argument("--to", "--date-to", dest="date_to", metavar="YYYY-MM-DD", help="last day")
     parser.add_argument("--channel", metavar="CHANNEL", help=f"one of {_CHANNELS}")
     parser.add_argument("--client", metavar="TEXT", help="clients whose name contains this")
-    parser.add_argument("--status", metavar="STATUS", help="completed, refunded, pending or excluded")
+    parser.add_argument("--status", metavar="STATUS", help="one of completed, refunded, pending, excluded")
     parser.add_argument(
         "--type",
         "--transaction-type",
         dest="transaction_type",
         metavar="TYPE",
-        help="one-time, subscription, hourly or fixed",
+        help="one of one-time, subscription, hourly, fixed",
     )
     parser.add_argument("--min", "--min-amount", dest="min_amount", metavar="USD", help="smallest amount")
     parser.add_argument("--max", "--max-amount", dest="max_amount", metavar="USD", help="largest amount")
     parser.add_argument(
-        "--sort", default="-date", metavar="FIELD", help="date, amount, client or channel; -date: newest first"
+        "--sort",
+        default="-date",
+        metavar="FIELD",
+        help="by date, amount, client or channel; with a minus from high to low (default -date)",
     )
-    parser.add_argument("--page", type=_whole, default=1, metavar="N")
-    parser.add_argument("--page-size", type=_whole, default=50, metavar="N")
+    parser.add_argument("--page", type=_whole, default=1, metavar="N", help="which page (default 1)")
+    parser.add_argument("--page-size", type=_whole, default=50, metavar="N", help="rows a page, up to 500 (default 50)")
 
 
 def _explain(parser: ArgumentParser) -> None:
@@ -163,9 +169,14 @@ def _explain(parser: ArgumentParser) -> None:
     parser.add_argument("--month", dest="month_option", help=SUPPRESS)
     parser.add_argument("--channel", dest="channel_option", help=SUPPRESS)
     parser.add_argument(
-        "--view", choices=("booked", "restated"), default="booked", help="restated: refunds count in their sale's month"
+        "--view",
+        choices=("booked", "restated"),
+        default="booked",
+        help="with restated, refunds count in their sale's month",
     )
-    parser.add_argument("--page", type=_whole, default=1, metavar="N", help="of the rows, 200 a page")
+    parser.add_argument(
+        "--page", type=_whole, default=1, metavar="N", help="which page of the rows, 200 a page (default 1)"
+    )
 
 
 def _insights(parser: ArgumentParser) -> None:
@@ -178,7 +189,9 @@ def _status(parser: ArgumentParser) -> None:
 
 
 def _trust(parser: ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", default=".mcp.json", metavar="FILE", help="default ./.mcp.json")
+    parser.add_argument(
+        "file", nargs="?", default=".mcp.json", metavar="FILE", help="the file to trust (default ./.mcp.json)"
+    )
 
 
 def _import(parser: ArgumentParser) -> None:
@@ -213,7 +226,9 @@ def _import(parser: ArgumentParser) -> None:
 
 
 def _dashboard(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=_whole, default=8501, metavar="N", help="default 8501")
+    parser.add_argument(
+        "--port", type=_whole, default=8501, metavar="N", help="port to serve it on (default 8501; 0: any free one)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="don't open a browser")
 
 
