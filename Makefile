@@ -8,7 +8,7 @@
 PYTHON =
 PY = .venv/bin/python
 VENV = PYTHON='$(PYTHON)' sh scripts/make-venv
-# One worker for each core; `make test TESTS=tests/tracker` runs one folder.
+# As many workers as there are cores, and for slow tests one more; `make test TESTS=tests/tracker` runs one folder.
 TESTS =
 # `make bench BENCH=--quick` is a first look, `make bench BENCH=--million` goes on to a million transactions.
 BENCH =
@@ -44,7 +44,7 @@ test:
 slow:
 	@$(VENV) dev
 	@sh scripts/make-outside
-	$(PY) -m pytest -m slow -n $(WORKERS) --dist loadfile $(TESTS)
+	$(PY) -m pytest -m slow -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check:
 	@$(VENV) dev

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,34 @@ settings.load_profile("quick")
 os.environ["FASTMCP_ENV_FILE"] = os.devnull
 os.environ["FASTMCP_CHECK_FOR_UPDATES"] = "off"
 
+#: Files of slow tests that take more than a minute, the longest first: one that began last would keep all waiting.
+_LONG = (
+    "tests/delivery/test_installing.py",
+    "tests/dashboard/test_browser.py",
+    "tests/dashboard/test_browser_changes.py",
+    "tests/delivery/test_two_writers.py",
+    "tests/tracker/test_writers.py",
+    "tests/delivery/test_inspector.py",
+    "tests/delivery/test_recordings.py",
+    "tests/dashboard/test_pictures.py",
+    "tests/upstreams/test_whole_command.py",
+    "tests/delivery/test_pages.py",
+)
+
+assert all((Path(__file__).parents[1] / name).is_file() for name in _LONG), "a file was renamed or removed"
+
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; the others stay as they are."""
+    rank = {name: place for place, name in enumerate(_LONG)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker for each core; for slow tests one more, for they wait for others a third of their time."""
+    return (os.cpu_count() or 1) + int(config.getoption("markexpr") == "slow")
 
 
 @pytest.fixture(autouse=True, scope="session")
