@@ -10,7 +10,7 @@ from revintel_mcp.tracker.lines import Line
 NEVER: Final = "never"
 
 _STAMP: Final = re.compile(
-    r"(?P<before>[ \t]*[*_]{0,3}last updated[*_]{0,3}[ \t]*:?[*_]{0,3})(?P<gap>[ \t]*)(?P<open>[*_]{0,3})"
+    r"(?P<before>[ \t]*[*_]{0,3}last updated[*_]{0,3}(?:[ \t]*:)?[*_]{0,3})(?P<gap>[ \t]*)(?P<open>[*_]{0,3})"
     r"(?P<value>.*?)(?P<after>[*_]{0,3}[ \t]*)",
     re.IGNORECASE,
 )

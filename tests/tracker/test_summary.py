@@ -145,6 +145,7 @@ def test_the_year_to_date_keeps_its_manner(line: str, expected: str) -> None:
         ("**Last updated:** *never*", "**Last updated:** *{}*"),
         ("_Last updated: never_", "_Last updated: {}_"),
         ("**Last updated**:", "**Last updated**: {}"),
+        ("**Last updated** yesterday", "**Last updated** {}"),
     ],
 )
 def test_the_moment_of_the_last_update_keeps_its_manner(line: str, expected: str) -> None:
@@ -152,6 +153,7 @@ def test_the_moment_of_the_last_update_keeps_its_manner(line: str, expected: str
     update = write(f"# Money\n\n{line}\n".encode(), sale("stripe_a", "2026-02-01", "5.00"))
     assert expected.format(NOW.isoformat()) in update.data.decode().splitlines()
     assert read(update.data).last_updated == NOW.isoformat()
+    assert write(update.data, sale("stripe_a", "2026-02-01", "5.00")).data == update.data
 
 
 def test_prose_on_the_year_to_date_is_nobody_s_figure() -> None:
