@@ -5,7 +5,7 @@ the other. Rows booked from a total carry no native id: an item that happened up
 of it, one that happened later is news.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -19,6 +19,8 @@ from revintel_mcp.domain.money import Money, format_usd
 from revintel_mcp.domain.records import Reversal, ReversalKind
 
 NOTHING: Final = Decimal(0)
+#: A refund may be debited at another rate than its sale was credited at: by how much more, at most.
+_RATES_MOVE: Final = Decimal("1.25")
 
 
 class Event(NamedTuple):
@@ -102,11 +104,33 @@ class _Reckoning:
     def _claimed(self, rest: Decimal) -> Decimal:
         """What of a total was booked without its sale: one refund as large, or all that may be if they sum up to it."""
         loose = self._loose(rest)
-        same = [row for row in loose if self._stands_for(row) == rest][:1]
-        mine = same or (loose if sum(map(self._stands_for, loose), NOTHING) == rest else [])
+        same = [row for row in loose if self._is_all([row], rest)][:1]
+        mine = same or (loose if self._is_all(loose, rest) else [])
         for row in mine:
             self.run.ledger.claim(self.case.ids, row)
-        return sum(map(self._stands_for, mine), NOTHING)
+        return rest if mine else NOTHING
+
+    def _is_all(self, rows: Sequence[BookedReversal], rest: Decimal) -> bool:
+        """Whether rows come to `rest` together: in the platform's currency, or else in US dollars."""
+        if not rows:
+            return False
+        if all(self._states_unit(row) for row in rows):
+            return sum(map(self._stands_for, rows), NOTHING) == rest
+        return sum(map(_dollars_of, rows), NOTHING) == self._dollars(rest)
+
+    def _may_be_part(self, row: BookedReversal, rest: Decimal) -> bool:
+        """Whether a row is no larger than `rest`, as far as that can be told: rates move from the sale to its refund."""
+        if self._states_unit(row):
+            return self._stands_for(row) <= rest
+        dollars = self._dollars(rest)
+        return dollars is None or _dollars_of(row) <= dollars * _RATES_MOVE
+
+    def _states_unit(self, row: BookedReversal) -> bool:
+        return row.stated is not None and row.stated.currency == self.unit
+
+    def _dollars(self, amount: Decimal) -> Decimal | None:
+        """An amount of the reckoning's currency in US dollars; None if it can't be told."""
+        return self.case.usd(Money(amount, self.unit), self.run.today, self.run.prices)
 
     def _doubt(self, rest: Decimal) -> str:
         """Why a total can't be booked: part of it may be booked already, as a refund of no known sale."""
@@ -123,7 +147,7 @@ class _Reckoning:
         first = self.case.row.date if self.case.row is not None else self.run.today
         rows = self.run.ledger.loose_refunds(self.case.channel.key) if rest > 0 else []
         return [
-            row for row in rows if row.transaction and row.transaction.date >= first and self._stands_for(row) <= rest
+            row for row in rows if row.transaction and row.transaction.date >= first and self._may_be_part(row, rest)
         ]
 
     def _settle_doubts(self) -> None:
@@ -197,13 +221,17 @@ class _Reckoning:
     def _stands_for(self, row: BookedReversal) -> Decimal:
         if row.stated is not None and row.stated.currency == self.unit:
             return row.stated.amount
-        return abs(row.transaction.amount_usd) if row.transaction is not None else NOTHING
+        return _dollars_of(row)
 
     def _in_unit(self, money: Money | None, day: date | None = None) -> Decimal | None:
         """A platform's amount; None if it can't be told in this currency."""
         if money is None or money.currency == self.unit:
             return None if money is None else money.amount
         return self.case.usd(money, day or self.run.today, self.run.prices)
+
+
+def _dollars_of(row: BookedReversal) -> Decimal:
+    return abs(row.transaction.amount_usd) if row.transaction is not None else NOTHING
 
 
 def _compare(run: Run, case: Case, item: Reversal, known: BookedReversal, *, is_alone: bool) -> None:

@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
+import pytest
+
 from revintel_mcp.booking.booking import Difference
+from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.domain.records import Reversal, Unbookable
 from revintel_mcp.domain.transaction import Status, TransactionType
 from tests.booking.memory_log import MemoryLog, day, dispute, eur, price, pull, refund, sale, usd, won
@@ -617,6 +620,38 @@ def test_a_total_that_may_hold_a_refund_booked_without_its_sale_waits() -> None:
     assert log.look(read("29 total=10"), today="02-06").changes_nothing
     log.run(read("29 re_1=4@02-01 re_2=6@02-04"), today="02-07")
     assert (log.waiting, str(log.total)) == ([], "19.00")
+
+
+def euros(total: str) -> SourcePull:
+    """A list of charges, without the ledger's dollars, tells of 120 euros and what went back of them."""
+    return pull(sale("stripe_ch_1", eur("120"), refunded_total=eur(total)))
+
+
+@pytest.mark.parametrize(
+    ("debited", "waiting", "total"),
+    [
+        ("5.00", [], "235.00"),  # the sale's own rate
+        ("5.35", ["stripe_ch_1_refund"], "234.65"),  # dearer since: nobody can tell that it is the same
+        ("4.10", ["stripe_ch_1_refund"], "235.90"),
+        ("40.00", [], "195.00"),  # another sale's
+    ],
+)
+def test_a_total_in_euros_is_held_against_dollars_that_were_booked_without_their_sale(
+    debited: str, waiting: list[str], total: str
+) -> None:
+    log = MemoryLog()
+    log.run(pull(sale("stripe_ch_1", "240"), reversals=[loose("re_1", debited, "02-01")]), today="02-02")
+    log.run(euros("2.50"), today="02-05")
+    assert (log.waiting, str(log.total)) == (waiting, total)
+    assert log.look(euros("2.50"), today="02-06").changes_nothing
+
+
+def test_refunds_in_dollars_that_make_up_a_total_in_euros_are_part_of_it() -> None:
+    log = MemoryLog()
+    parts = [loose("re_1", "3.00", "02-01"), loose("re_2", "2.00", "02-01")]
+    log.run(pull(sale("stripe_ch_1", "240"), reversals=parts), today="02-02")
+    log.run(euros("2.50"), today="02-05")
+    assert (log.waiting, str(log.total)) == ([], "235.00")
 
 
 def test_a_refund_from_before_the_sale_is_no_part_of_its_total() -> None:
