@@ -119,7 +119,7 @@ class _Reckoning:
         return sum(map(_dollars_of, rows), NOTHING) == self._dollars(rest)
 
     def _may_be_part(self, row: BookedReversal, rest: Decimal) -> bool:
-        """Whether a row is no larger than `rest`, as far as that can be told: rates move from the sale to its refund."""
+        """Whether a row is no larger than `rest`, as far as that can be told: rates move until a refund."""
         if self._states_unit(row):
             return self._stands_for(row) <= rest
         dollars = self._dollars(rest)
