@@ -203,7 +203,19 @@ def test_a_charge_that_the_ledger_lacks_is_a_payment_without_a_fee() -> None:
         charge("ch_4", 900, captured=False, amount_captured=0),
         charge("ch_5", 950, day="2025-12-30"),
     ]
-    pull = ledger([entry("txn_1", 5000, source="ch_1", fee=175)], charges=[charge("ch_1", 5000), *others])
+    old = {
+        "id": "dp_1",
+        "object": "dispute",
+        "charge": {"id": "ch_6", "object": "charge"},
+        "amount": 5,
+        "currency": "usd",
+    }
+    pull = ledger(
+        [entry("txn_1", 5000, source="ch_1", fee=175)],
+        charges=[charge("ch_1", 5000), *others],
+        disputes=[old],
+    )
+    assert pull.unbookable == ()
     assert [(sale.id, sale.amount.amount, sale.via) for sale in pull.sales] == [
         ("stripe_ch_1", Decimal(50), "list_balance_transactions"),
         ("stripe_ch_2", Decimal(7), "list_charges"),

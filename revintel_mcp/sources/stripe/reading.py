@@ -114,7 +114,9 @@ class _Reader:
         if not all(sources):  # an entry that names no charge may be of any of them
             return
         known = {f"stripe_{name}" for name in (*sources, *(text(entry, "id") for entry in entries))}
-        for native in self.facts.charges:
+        for native, charge in self.facts.charges.items():
+            if text(charge, "status") != "succeeded" or charge.get("created") is None:
+                continue  # it brought nothing, or is but a part of a charge, inside something else
             payment = Payment.of_charge(native, self.facts)
             if known.isdisjoint((payment.id, *payment.aliases)):
                 self.beside_ledger.add(native)
