@@ -9,7 +9,7 @@ from dashboard.view_models.sources import SourceCard
 
 def card(found: SourceCard) -> Element:
     """One source."""
-    what = "What failed" if found.tone == "bad" else "What is missing"
+    what = "What failed" if found.tone == "bad" else "Why it is incomplete"
     return h(
         "section",
         h("div", h("h2", found.name, class_="plain"), chip(found.tone, found.state), class_="heading"),

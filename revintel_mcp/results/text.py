@@ -289,7 +289,9 @@ def _metric_lines(metric: MetricView) -> list[str]:
         for part in metric.parts[:_MOST_PARTS]
         if part.value
     )
-    lines = [f"{metric.label}: {figure} ({metric.period}; {metric.n} {metric.counted})"]
+    what, with_, more = metric.counted.partition(" with ")
+    number = f"{counted(metric.n, what.removesuffix('s'))}{with_}{more}"
+    lines = [f"{metric.label}: {figure} ({metric.period}; {number})"]
     return lines + ([f"  {parts}"] if parts else []) + [f"  {note}" for note in metric.notes]
 
 

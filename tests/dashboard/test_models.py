@@ -143,10 +143,10 @@ def test_the_outlook_is_a_range_on_its_months() -> None:
 
 def test_an_outlook_that_is_refused_says_why() -> None:
     (run_rate, _) = overview.outlooks(
-        _insights(run_rate={"value": None, "why": "it takes 3 full months, and there are 1"})
+        _insights(run_rate={"value": None, "why": "it takes 3 full months, and there is 1"})
     )
 
-    assert (run_rate.value, run_rate.why) == ("Not known", "It takes 3 full months, and there are 1")
+    assert (run_rate.value, run_rate.why) == ("Not known", "It takes 3 full months, and there is 1")
 
 
 def test_before_the_first_refresh_each_source_says_what_to_do_here() -> None:

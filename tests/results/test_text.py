@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from revintel_mcp.results.shapes import (
     Explanation,
     InsightsResult,
@@ -46,6 +48,20 @@ def test_every_mark_behind_a_figure_is_explained_once() -> None:
     lines = insights_text(InsightsResult(period="2026", metrics=metrics)).splitlines()
     assert lines[1:3] == ["Income: $5.00+ (2026; 2 rows)", "Share: $5.00? (2026; 2 rows)"]
     assert lines[-2:] == [f"+? {waits}", f"? {fees}"]
+
+
+@pytest.mark.parametrize(
+    ("number", "of_what", "said"),
+    [
+        (1, "rows", "1 row"),
+        (1, "rows with hours", "1 row with hours"),
+        (2, "clients", "2 clients"),
+        (0, "rows", "0 rows"),
+    ],
+)
+def test_one_row_is_a_row(number: int, of_what: str, said: str) -> None:
+    counting = metric(value=Decimal(5), n=number, counted=of_what)
+    assert f"Income: $5.00 (2026; {said})" in insights_text(InsightsResult(period="2026", metrics=(counting,)))
 
 
 def test_a_forecast_names_all_the_months_it_rests_on_and_a_breakdown_is_told_once() -> None:

@@ -105,7 +105,8 @@ def _forecast(ledger: Ledger, question: Question, months: Sequence[Month]) -> In
 
 
 def _too_few(question: Question, least: int, count: int) -> str:
-    return f"it takes {least} full months, and there are {count}" if question.begun else NOT_BEGUN
+    there = "there is 1" if count == 1 else f"there are {count}"
+    return f"it takes {least} full months, and {there}" if question.begun else NOT_BEGUN
 
 
 def _range(amounts: Sequence[Decimal], window: Window) -> Range:
