@@ -66,8 +66,9 @@ def _book_sales(run: Run, gathered: Gathered, pulls: Sequence[SourcePull]) -> No
     namesakes = Namesakes(run, gathered, pulls)
     sales = [*plain, *numbered(run, gathered.numbered, namesakes)]
     logged = logged_rows(run, sales)
-    logged |= {seen.sale.id: row for seen in plain if _is_new(run, seen, logged) and (row := namesakes.take(seen))}
-    logged |= namesakes.taken
+    new = [seen for seen in plain if _is_new(run, seen, logged)]
+    pairs = namesakes.of_named(new, {row.id for row in logged.values()})
+    logged |= {**namesakes.taken, **{seen.sale.id: row for seen, row in pairs}}
     uses = Counter(row.id for row in logged.values())
     for seen in sorted(sales, key=_by_day):
         row = logged.get(seen.sale.id)

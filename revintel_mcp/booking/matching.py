@@ -1,6 +1,6 @@
 """Which logged row a payment is: by its own ID, by an alias, or, where IDs are made of contract and date, by amount."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +29,19 @@ def numbered(run: Run, bases: Mapping[str, list[Seen]], namesakes: Namesakes) ->
     another amount (a person's edit, a correction by the platform): the row stands. Of the rest, those that are logged
     under Upwork's own id have that; only what then remains takes the next number.
     """
-    return [named for base, seen in bases.items() for named in _named(run, base, seen, namesakes)]
+    names: dict[str, list[tuple[str, Seen]]] = {}
+    left: dict[str, list[Seen]] = {}
+    for base, seen in bases.items():
+        names[base], left[base] = _named(run, base, seen)
+    pairs = namesakes.of_numbered([each for rest in left.values() for each in rest])
+    known = {id(each): row.id for each, row in pairs}
+    for base, rest in left.items():
+        names[base] += _renamed(run, base, rest, known, {name for name, _ in names[base]})
+    return [
+        each._replace(sale=each.sale._replace(id=name))
+        for named in names.values()
+        for name, each in sorted(named, key=lambda pair: pair[0])
+    ]
 
 
 def logged_rows(run: Run, sales: Iterable[Seen]) -> dict[str, LoggedRow]:
@@ -51,7 +63,8 @@ def logged_rows(run: Run, sales: Iterable[Seen]) -> dict[str, LoggedRow]:
     return found
 
 
-def _named(run: Run, base: str, seen: list[Seen], namesakes: Namesakes) -> list[Seen]:
+def _named(run: Run, base: str, seen: list[Seen]) -> tuple[list[tuple[str, Seen]], list[Seen]]:
+    """The earnings that have an ID, with it, and those that are left over."""
     free, left, names = _slots(run, base), list(seen), []
     tests: tuple[Callable[[Seen, _Slot], bool], ...] = (
         lambda each, slot: _is_amount(run, each, slot) and each.sale.description == slot.description,
@@ -65,17 +78,21 @@ def _named(run: Run, base: str, seen: list[Seen], namesakes: Namesakes) -> list[
                 free.remove(slot)
                 left.remove(each)
                 names.append((slot.row_id, each))
-    used = {name for name, _ in names}
+    return names, left
+
+
+def _renamed(
+    run: Run, base: str, left: list[Seen], known: Mapping[int, str], used: set[str]
+) -> Iterator[tuple[str, Seen]]:
+    """What was left over: by the name it is logged under, or by the next number."""
 
     def is_taken(name: str) -> bool:
         return name in run.ledger or name in run.old_attention or name in used
 
     for each in left:
-        namesake = namesakes.take(each)
-        name = namesake.id if namesake else first_free(base, is_taken)
+        name = known.get(id(each)) or first_free(base, is_taken)
         used.add(name)
-        names.append((name, each))
-    return [each._replace(sale=each.sale._replace(id=name)) for name, each in sorted(names, key=lambda pair: pair[0])]
+        yield name, each
 
 
 def _slots(run: Run, base: str) -> list[_Slot]:
