@@ -151,17 +151,15 @@ def test_with_several_accounts_a_row_may_be_the_other_ones() -> None:
 def test_equal_earnings_of_two_clients_are_told_apart_through_changes_of_servers() -> None:
     """Of one day and amount: one client's earning is not taken for the other's, so that none of them is left over."""
     log = MemoryLog()
-    one, other, third = (
-        {"client": "Ada", "aliases": (BASE,)},
-        {"client": "Bob", "aliases": ("upwork_c2_2026-01-05",)},
-        {"client": "Bob", "aliases": ("upwork_c2_2026-01-05",)},
-    )
-    log.run(pull(sale("upwork_9", "40", **other), name="Upwork"))
+    bobs = "upwork_c2_2026-01-05"
+    first = sale("upwork_9", "40", client="Bob", aliases=(bobs,))
+    log.run(pull(first, name="Upwork"))
     of_ada = earning("40", client="Ada")
-    of_bob = sale("upwork_c2_2026-01-05", "40", numbered=True, client="Bob")
+    of_bob = sale(bobs, "40", numbered=True, client="Bob")
     log.run(pull(of_ada, of_bob, of_bob, name="Upwork"))
-    native = [sale("upwork_7", "40", **one), sale("upwork_8", "40", **third), sale("upwork_9", "40", **other)]
-    assert log.run(pull(*native, name="Upwork")).changes_nothing
+    ada = sale("upwork_7", "40", client="Ada", aliases=(BASE,))
+    bob = sale("upwork_8", "40", client="Bob", aliases=(bobs,))
+    assert log.run(pull(first, ada, bob, name="Upwork")).changes_nothing
     assert str(log.total) == "120.00"
 
 
