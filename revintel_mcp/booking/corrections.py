@@ -24,6 +24,8 @@ from revintel_mcp.errors import UsageError
 _MANUAL: Final = "manual_"
 _OPENING: Final = "manual_opening_"
 _SHOWN_ID: Final = 80
+_MAY_GO: Final = ("Status", "Fee")
+"""Cells of Needs Attention that a correction may leave blank: paid is no word, and a fee may be unknown after all."""
 _NO_SUCH_ROW: Final = "no row has this ID: `revintel-mcp list` (list_transactions) shows those there are"
 
 
@@ -204,7 +206,10 @@ def _mended(known: Known, waiting: AttentionRow, fields: Fields, today: day_type
     if row is not None:
         booking = Booking(added=(row,), attention=others)
         return EntryOutcome(outcome=Outcome.ADDED, id=row.id, booking=booking, transaction=row)
-    changed = fields.waiting(waiting.id, today)._replace(first_seen=waiting.first_seen)
+    fresh = fields.waiting(waiting.id, today)
+    # A cell that is to be blank must be said to be: what is not named stays as it stands in the table.
+    blank = dict.fromkeys((name for name in _MAY_GO if waiting.extra.get(name) and name not in fresh.extra), "")
+    changed = fresh._replace(first_seen=waiting.first_seen, extra={**fresh.extra, **blank})
     if changed == waiting:
         return EntryOutcome(outcome=Outcome.UNCHANGED, id=waiting.id, attention=waiting)
     rows = tuple(changed if row.id == waiting.id else row for row in known.attention)

@@ -244,6 +244,18 @@ def test_an_entry_that_waits_is_booked_by_giving_dollars() -> None:
     assert (log.total, log.waiting, log.row(name).description) == (Decimal("108.40"), [], "Logo")
 
 
+def test_what_a_correction_takes_from_an_entry_that_waits_is_said_to_be_blank() -> None:
+    """What a row of Needs Attention does not name would stay in its cell, and be booked from there."""
+    log = MemoryLog()
+    name = add(log, "100", currency="EUR", status="pending", fee="3").id
+    paid = correct(log, name, status="completed", fee="").attention
+    assert paid is not None
+    assert (paid.extra["Status"], paid.extra["Fee"]) == ("", "")
+    same = correct(log, name, client="Kim").attention
+    assert same is not None
+    assert "Hours" not in same.extra
+
+
 def test_a_logged_entry_cant_be_made_foreign_without_a_price() -> None:
     log = MemoryLog()
     name = add(log).id
