@@ -46,8 +46,8 @@ class Money(NamedTuple):
 
 
 def round_usd(amount: Decimal) -> Decimal:
-    """`amount` with exactly two places, halves to the even cent."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_EVEN)
+    """`amount` with exactly two places, halves to the even cent; what rounds to nothing has no sign."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_EVEN) or ZERO
 
 
 def usd_from_cents(cents: int) -> Decimal:

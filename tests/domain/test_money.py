@@ -108,6 +108,12 @@ def test_halves_go_to_the_even_cent() -> None:
     ]
 
 
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    assert [str(round_usd(Decimal(text))) for text in ("-0.004", "-0.00", "0")] == ["0.00"] * 3
+    assert str(parse_amount("-0")) == "0.00"
+    assert format_usd(Decimal("-0.00")) == "0.00"
+
+
 def test_an_amount_too_large_for_an_exact_json_number_is_refused() -> None:
     with pytest.raises(AmountError):
         json_number(Decimal("12345678901234.00"))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from revintel_mcp.domain.periods import Month
 from revintel_mcp.summary.insights.measures import Flow, MeasureError, Range, Ratio, Stock, latest, sum_of_flows
+from revintel_mcp.summary.insights.outlook import quantile
 from tests.summary.examples import amounts
 
 JAN, FEB, MAR = Month(2026, 1), Month(2026, 2), Month(2026, 3)
@@ -68,6 +69,12 @@ def test_a_ratio_is_rounded_once_halves_to_the_even_digit() -> None:
     assert Ratio(Decimal(1), Decimal(3)).value == Decimal("33.33")
     assert Ratio(Decimal("0.00125"), Decimal(1)).value == Decimal("0.12")
     assert Ratio(Decimal(100), Decimal(3), per=1).value == Decimal("33.33")
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    """A cent less than a hundred thousand dollars: 0.00 percent, not -0.00."""
+    assert str(Ratio(Decimal("-0.01"), Decimal("100000.00")).value) == "0.00"
+    assert str(quantile([Decimal("-0.01"), Decimal("0.03")], Decimal("0.2"))) == "0.00"
 
 
 @pytest.mark.parametrize("whole", ["0", "-1"])

@@ -80,9 +80,10 @@ class Ratio:
 
     @property
     def value(self) -> Decimal:
-        """The quotient."""
+        """The quotient; what rounds to nothing has no sign."""
         step = Decimal(1).scaleb(-self.places)
-        return (self.numerator * self.per / self.denominator).quantize(step, rounding=ROUND_HALF_EVEN)
+        found = (self.numerator * self.per / self.denominator).quantize(step, rounding=ROUND_HALF_EVEN)
+        return found or abs(found)
 
 
 @dataclass(frozen=True, slots=True)
