@@ -71,4 +71,5 @@ def short_hash(*parts: str) -> str:
     """Twelve hex digits of the SHA-256 of `parts`: the same content gives the same ID in every run."""
     from hashlib import sha256  # noqa: PLC0415 - few things are nameless, and the import costs milliseconds
 
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+    # A terminal's words may hold bytes that are no text: Python keeps each as half a surrogate pair.
+    return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

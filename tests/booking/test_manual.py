@@ -63,6 +63,13 @@ def test_the_same_key_twice_is_one_row_whatever_the_date() -> None:
     assert again.warnings == ()
 
 
+def test_a_key_that_is_no_text_is_a_key_all_the_same() -> None:
+    """As a terminal gives it that writes another encoding."""
+    log = MemoryLog()
+    assert add(log, idempotency_key="caf\udce9").id == add(log, idempotency_key="caf\udce9").id
+    assert len(log.rows) == 1
+
+
 def test_the_same_key_with_another_amount_is_told() -> None:
     log = MemoryLog()
     add(log, idempotency_key="invoice 7")
