@@ -70,6 +70,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const element = at(path, root)
     if (element && element.tagName === "DETAILS") element.open = true
   }
-  for (const wide of root.querySelectorAll(".chart .scroll")) wide.scrollLeft = wide.scrollWidth // the newest months
+  for (const plot of root.querySelectorAll(".plot")) {
+    // Begin with the newest months. The labels of the last one reach beyond the plot, so its own width tells.
+    const months = plot.parentNode
+    months.scrollLeft = plot.offsetLeft + plot.offsetWidth - months.clientWidth
+  }
   if (focused) at(focused, root)?.focus?.({ preventScroll: true })
 }
