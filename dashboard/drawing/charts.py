@@ -48,7 +48,7 @@ def legend(channels: tuple[Channel, ...]) -> Element:
 
 def month_table(rows: tuple[SummaryRow, ...], channels: tuple[Channel, ...]) -> Element:
     """The same figures as a table, newest month first; each opens its explanation."""
-    columns = [("Month", ""), *((channel.name, "number") for channel in channels), ("Total", "number total")]
+    columns = [("Month", "nowrap"), *((channel.name, "number") for channel in channels), ("Total", "number total")]
     body = [
         [
             row.month,

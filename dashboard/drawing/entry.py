@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from dashboard import formats
 from dashboard.actions import act
 from dashboard.drawing.parts import empty, heading, notice, opener, outside
 from dashboard.drawing.rows import plain_table
@@ -29,6 +30,12 @@ def lost(error: GatewayError) -> Element:
         h("p", outside(str(error))),
         h("p", "Press Add entry again: the same form adds one row, however often it is sent."),
     )
+
+
+def correcting(row: Row) -> Element:
+    """Which entry the form corrects."""
+    entry = (formats.usd(row.amount_usd), ", ", outside(row.client), ", ", formats.day(row.date))
+    return heading("Correct an entry", h("p", entry))
 
 
 def done(found: Outcome) -> Element:

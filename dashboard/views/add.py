@@ -59,6 +59,7 @@ def _correct(shell: Shell, entry_id: str) -> None:
         sheet(gone(entry_id), key="gone")
         return
     before = _as_opened(entry_id, row)
+    sheet(draw.correcting(before), key="correcting")
     form = _form(entry_id, before.date, before, "Save correction")
     if st.button("Leave it as it is", key="leave"):
         st.query_params.clear()

@@ -105,6 +105,7 @@ def test_an_entry_in_another_currency_waits(gateway: FakeGateway) -> None:
 def test_a_correction_sends_only_what_changed(gateway: FakeGateway) -> None:
     page = open_page("add", entry=_ENTRY)
     assert page.text_input[0].value == "640.00"
+    assert "Correct an entry $640.00" in words(page)
 
     _send(_fill(page, Amount="650", Client="Grace"))
 
