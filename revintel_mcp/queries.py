@@ -120,7 +120,10 @@ def explain_result(
         page=page,
     )
     left_out = (*found.left_out, *found.unreadable)
-    judged = coverages.over(_months_so_far(asked, known), Channel if wanted is None else (wanted,))
+    months, channels = _months_so_far(asked, known), Channel if wanted is None else (wanted,)
+    judged = coverages.over(months, channels)
+    if view == "restated":
+        judged = coverages.restated(judged, months, channels)
     return Explanation(
         figure=label,
         total=found.total,

@@ -27,7 +27,7 @@ def summary_result(
     months = [month for month in ytd.window.months() if month <= Month.of(known.today)]
     year = known.over(months)
     return MonthlySummaryResult(
-        rows=tuple(_row(row, known, basis) for row in rows),
+        rows=tuple(_row(row, known, view, basis) for row in rows),
         ytd_label=ytd.label,
         ytd_total=ytd.total,
         ytd_coverage=word(less_fees(year, ytd.fees_missing) if basis == "net" else year),
@@ -52,8 +52,11 @@ def word(coverage: Coverage) -> CoverageWord:
     return words[coverage.kind.value]
 
 
-def _row(row: MonthlyRow, known: Coverages, basis: str) -> SummaryRow:
+def _row(row: MonthlyRow, known: Coverages, view: str, basis: str) -> SummaryRow:
     cells = {channel.key: known.cell(row.month, channel) for channel in Channel} | {"total": known.month(row.month)}
+    if view == "restated":
+        channels = {channel.key: (channel,) for channel in Channel} | {"total": tuple(Channel)}
+        cells = {key: known.restated(cell, (row.month,), channels[key]) for key, cell in cells.items()}
     if basis == "net":
         missing = {channel.key: count for channel, count in row.fees_missing.items()}
         missing["total"] = sum(missing.values())

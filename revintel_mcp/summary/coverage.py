@@ -22,7 +22,7 @@ from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.domain.source_state import SourceState
 from revintel_mcp.domain.transaction import SOURCED_CHANNELS, Channel
 from revintel_mcp.summary.reasons import Lack, Reason
-from revintel_mcp.summary.source_gaps import accounts_of, gaps_of, touches, was_connected
+from revintel_mcp.summary.source_gaps import accounts_of, gaps_of, touches, unread_since, was_connected
 from revintel_mcp.summary.waiting import Waiting, unreadable_records, waiting_reasons, waiting_records
 
 _ONE_DAY: Final = timedelta(days=1)
@@ -153,6 +153,23 @@ class Coverages:
             for key, cell in used.items()
         )
         return Coverage(CoverageKind.FLOOR if some else CoverageKind.UNKNOWN, reasons, through)
+
+    def restated(self, booked: Coverage, months: Iterable[Month], channels: Iterable[Channel] = Channel) -> Coverage:
+        """The same figure with refunds counted in their sale's month, `booked` being what it is worth as booked.
+
+        A month is over, its refunds are not: while they were not read up to now, it is at most what is shown. Of months
+        up to the current one, refunds not read yet are missing as booked too.
+        """
+        span = tuple(months)
+        last = max(span, default=Month.of(self.today))
+        if last >= Month.of(self.today):
+            return booked
+        sold = {channel for month, channel in self.booked if month in span}
+        states = (state for channel in channels if channel in sold for state in self.accounts.get(channel, ()))
+        found = dict.fromkeys(unread_since(state, last, self.today) for state in states)
+        for reason in filter(None, found):
+            booked = with_reason(booked, reason, CoverageKind.UNKNOWN)
+        return booked
 
     def _reasons_over(
         self, months: Sequence[Month], channels: Sequence[Channel], cells: Iterable[Coverage]

@@ -65,6 +65,14 @@ def gaps_of(state: SourceState, month: Month, today: date) -> tuple[Reason, ...]
     return tuple(gaps)
 
 
+def unread_since(state: SourceState, month: Month, today: date) -> Reason | None:
+    """Why refunds made after a month, which was read to its end, may be missing; None if they were read so far."""
+    end = state.complete_to
+    if end is None or not month.last_day <= end < today - _STILL_FRESH:
+        return None
+    return Reason(state.name, f"is read only through {end}: what was refunded since is not taken off")
+
+
 def touches(state: SourceState, month: Month) -> bool:
     """Whether any day of the month was read in full."""
     if state.complete_from is None or state.complete_to is None:

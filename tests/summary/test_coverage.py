@@ -259,6 +259,34 @@ class TestSum:
         assert known().over((JAN, FEB), (Channel.UPWORK,)).kind is UNKNOWN
 
 
+class TestRestated:
+    """Refunds counted in their sale's month: the month is over, they are not."""
+
+    def of(self, end: date, span: Sequence[Month] = (JAN,), channel: Channel = Channel.GUMROAD) -> Coverage:
+        made = known(source("Gumroad", end=end), absent("Upwork"), booked=[(JAN, Channel.GUMROAD)])
+        return made.restated(made.over(span, (channel,)), span, (channel,))
+
+    def test_a_month_of_sales_is_at_most_what_is_shown_while_later_refunds_were_not_read(self) -> None:
+        """January was read to its end; of February's refunds those since the 12th are missing."""
+        found = self.of(date(2026, 2, 12))
+        why = "Gumroad is read only through 2026-02-12: what was refunded since is not taken off"
+        assert (found.kind, found.why) == (UNKNOWN, why)
+
+    def test_it_is_exact_once_all_refunds_were_read(self) -> None:
+        """As far as a platform that tells a day late ever gets."""
+        assert self.of(date(2026, 2, 17)).kind is EXACT
+
+    def test_months_up_to_now_hold_their_refunds_themselves(self) -> None:
+        """What is missing from them is missing as booked too."""
+        assert self.of(date(2026, 2, 12), (JAN, FEB)).kind is FLOOR
+
+    def test_a_month_without_sales_has_nothing_that_can_go_back(self) -> None:
+        """Nor has a channel that is kept by hand."""
+        assert self.of(date(2026, 2, 12), channel=Channel.FIVERR).kind is EXACT
+        empty = known(source("Gumroad", end=date(2026, 2, 12)))
+        assert empty.restated(empty.cell(JAN, Channel.GUMROAD), (JAN,), (Channel.GUMROAD,)).kind is EXACT
+
+
 class TestIncompleteLine:
     def test_nothing_is_said_when_all_is_read(self) -> None:
         """Nor about platforms that were never connected."""
