@@ -80,8 +80,10 @@ def _room(run: Run, case: Case, event: Event) -> Decimal | None:
     """US dollars that can still go back (for a won dispute: come back); None if nobody knows."""
     if event.kind is ReversalKind.DISPUTE_WON:
         kinds = (ReversalKind.DISPUTE, ReversalKind.DISPUTE_WON)
-        taken = sum((row.counted for kind in kinds for row in run.ledger.reversals(case.ids, kind)), ZERO)
-        return max(ZERO, -taken)
+        rows = [row for kind in kinds for row in run.ledger.reversals(case.ids, kind)]
+        if case.row is None and not rows and event.day is not None and _names_its_sale(case):
+            return None  # the dispute took it before the books, or of a sale that was never logged: now it is income
+        return max(ZERO, -sum((row.counted for row in rows), ZERO))
     return None if case.row is None else run.ledger.left_of(case.row, case.ids)
 
 
@@ -118,10 +120,15 @@ def _capped_problem(case: Case, name: str, booked: Decimal, told: Decimal) -> Pr
 
 
 def _orphan_problem(case: Case, name: str) -> Problem:
-    sale = case.ids[0] if "_" in case.ids[0] else "a sale that the platform does not name"
+    sale = case.ids[0] if _names_its_sale(case) else "a sale that the platform does not name"
     return Problem(
         code="refund-without-sale",
         message=f"{name} was booked and counts, but its sale ({sale}) is not in the log",
         mend="fetch the sale with an earlier --since, or set the Status of the row to excluded",
         severity=Severity.WARNING,
     )
+
+
+def _names_its_sale(case: Case) -> bool:
+    """Whether the platform says which sale it is of: else it bears the platform's name alone."""
+    return "_" in case.ids[0]

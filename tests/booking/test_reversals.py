@@ -702,3 +702,22 @@ def test_what_a_refund_takes_beyond_its_sale_is_told() -> None:
     (problem,) = booking.problems
     assert "40.00" in problem.message
     assert "29.00" in problem.message
+
+
+def test_a_dispute_that_is_won_comes_in_though_its_sale_was_never_logged() -> None:
+    """The sale and what the dispute took lie before the books, or before the days that are still asked for."""
+    log = MemoryLog()
+    alone = pull(reversals=[won("stripe_ch_1", "29", "02-01")])
+    booking = log.run(alone, today="02-02")
+    assert [(row.id, str(row.amount_usd)) for row in booking.added] == [("stripe_ch_1_dispute_won", "29.00")]
+    assert [problem.code for problem in booking.problems] == ["refund-without-sale"]
+    assert log.look(alone, today="02-03").changes_nothing
+    whole = pull(sale("stripe_ch_1", "29"), reversals=[dispute("stripe_ch_1", "29", "01-20"), *alone.pull.reversals])
+    log.run(whole, today="02-04")
+    assert (str(log.total), log.look(whole, today="02-05").changes_nothing) == ("29.00", True)
+
+
+def test_a_dispute_that_is_won_waits_for_its_day_and_sale_to_be_known() -> None:
+    log = MemoryLog()
+    assert log.look(pull(reversals=[won("stripe_ch_1", "29")]), today="02-02").changes_nothing
+    assert log.look(pull(reversals=[won("", "29", "02-01")]), today="02-02").changes_nothing
