@@ -234,6 +234,18 @@ def test_a_refunded_payment_is_no_recurring_revenue() -> None:
     assert value(rows, "mrr") == Decimal("18.00")
 
 
+def test_recurring_revenue_is_exact_where_every_payment_that_still_runs_can_be_known() -> None:
+    """Read from New Year on: all monthly payments, and of yearly ones not those of last year, which still run."""
+    stripe = SourceState("Stripe", SourceStatus.COMPLETE, date(2026, 1, 1), date(2026, 7, 14))
+    monthly, yearly = paid("2026-07-01", "10.00"), paid("2026-03-01", "120.00", "year", "b@example.com")
+    assert asked([monthly], states=[stripe])["mrr"].coverage.kind is CoverageKind.EXACT
+    found = asked([monthly, yearly], states=[stripe])["mrr"].coverage
+    assert (found.kind, found.why) == (CoverageKind.FLOOR, "Stripe is read only from 2026-01-01 on")
+    assert asked([monthly, yearly], states=[READ[0]])["mrr"].coverage.kind is CoverageKind.EXACT
+    first = asked([paid("0001-01-03", "10.00", "2 years")], "0001-02", today=date(1, 2, 3))["mrr"]
+    assert first.value == Decimal("0.42")
+
+
 def test_anonymous_subscribers_are_each_their_own() -> None:
     """Nobody knows whether they are one."""
     rows = [paid("2026-06-20", "5.00", client="Anonymous", id="a"), paid("2026-07-10", "5.00", client="", id="b")]

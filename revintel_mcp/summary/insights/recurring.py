@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Final
 
 from revintel_mcp.domain.money import ZERO, cents_from_usd, usd_from_cents
-from revintel_mcp.domain.periods import Window
+from revintel_mcp.domain.periods import Month, Window
 from revintel_mcp.domain.transaction import ANONYMOUS, Status, Transaction, TransactionType
+from revintel_mcp.summary.asked_period import months_before
 from revintel_mcp.summary.coverage import of_a_part, with_reason
 from revintel_mcp.summary.insights.billing import Interval, interval
 from revintel_mcp.summary.insights.clients import client_key
@@ -37,6 +38,7 @@ MRR: Final = Metric(
 
 #: A renewal may come this much before or after the day it is due.
 SLACK: Final = timedelta(days=5)
+_SHORTEST_MONTH: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,21 @@ def _share(ledger: Ledger, question: Question) -> Insight:
     )
 
 
+def _oldest_active(day: date, known: Iterable[Interval]) -> date:
+    """The first of the month in which a payment that is active on `day` can have been made, at the earliest.
+
+    The longest interval there is decides: of yearly payments those of a year count.
+    """
+    latest = Month.of(day - SLACK)
+    months = max((each.months or -(-each.days // _SHORTEST_MONTH) for each in known), default=1)
+    return months_before(latest, min(months, latest.year * 12 + latest.number - 13)).first_day
+
+
 def _mrr(ledger: Ledger, question: Question) -> Insight:
     day = question.as_of
     subscriptions = [row for row in ledger.rows if row.date <= day and _is_subscription(row)]
-    silent = sum(interval(row.period) is None for row in subscriptions)
+    known = [every for row in subscriptions if (every := interval(row.period)) is not None]
+    silent = len(subscriptions) - len(known)
     why = ""
     if not question.begun:
         why = NOT_BEGUN
@@ -146,7 +159,7 @@ def _mrr(ledger: Ledger, question: Question) -> Insight:
     elif silent == len(subscriptions):
         why = "no subscription payment says its period (column Period)"
     channels = channels_of(subscriptions)
-    coverage = question.known.window(Window(day.replace(day=1), day + timedelta(days=1)), channels)
+    coverage = question.known.window(Window(_oldest_active(day, known), day + timedelta(days=1)), channels)
     if silent:
         lack = f"don't say their period ({silent} of {len(subscriptions)} rows)"
         coverage = with_reason(coverage, Reason("Subscriptions", lack, Lack.BLANK))
