@@ -15,13 +15,14 @@ from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.tools import ToolResult
 from mcp.types import InputRequiredResult, ToolAnnotations
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from revintel_mcp import __version__
 from revintel_mcp.asked import BasisWord, EntryFields, RowQuery, View
 from revintel_mcp.confirm import confirmed
+from revintel_mcp.domain.transaction import channel_named
 from revintel_mcp.mistakes import PlainMistakes
 from revintel_mcp.offers import Changes, Rising, add_completion, add_prompts, add_resources, said_by, told_to_the_user
 from revintel_mcp.operations import Operations
@@ -48,7 +49,18 @@ _REFRESHES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idemp
 # `true` is no amount: without this it would be one dollar.
 Number = Annotated[float, Field(strict=True)]
 Amount = Annotated[str | Number, Field(description="US dollars: 1200 or 1200.50")]
-ChannelName = Literal["Upwork", "Fiverr", "Gumroad", "GitHub Sponsors", "Cold Outreach", "Stripe", "Other"]
+
+
+def _as_channel(given: object) -> object:
+    """A channel's name in any spelling, `Manual` for Other; what names none is left for the schema to refuse."""
+    named = channel_named(given) if isinstance(given, str) else None
+    return given if named is None else named.value
+
+
+ChannelName = Annotated[
+    Literal["Upwork", "Fiverr", "Gumroad", "GitHub Sponsors", "Cold Outreach", "Stripe", "Other"],
+    BeforeValidator(_as_channel),
+]
 Kind = Literal["one-time", "subscription", "hourly", "fixed"]
 MaybeAmount = Annotated[str | Number | None, Field(description="US dollars")]
 MaybeFee = Annotated[str | Number | None, Field(description="what the platform kept, US dollars")]

@@ -428,3 +428,20 @@ async def test_a_spoilt_column_does_not_flood_the_text(make_server: MakeServer, 
     assert text.endswith("… and 250 more\n300 problems found")
     answers = [page.structured_content or {} for page in pages]
     assert [(each["pages"], len(each["rows"]), len(each["left_out"])) for each in answers] == [(2, 0, 200), (2, 0, 100)]
+
+
+async def test_a_channel_may_be_spelled_as_people_do_and_manual_is_other(make_server: MakeServer, era: str) -> None:
+    """In an entry, a correction and a question; what names none is refused with the names there are."""
+    async with Client(make_server(), mode=era) as client:
+
+        async def called(tool: str, **arguments: Any) -> Any:
+            return (await client.call_tool(tool, arguments)).structured_content
+
+        entry = (await called("add_manual_entry", amount=5, channel="Manual"))["entry"]
+        assert entry["channel"] == "Other"
+        moved = (await called("update_entry", id=entry["id"], channel="github sponsors"))["entry"]
+        assert moved["channel"] == "GitHub Sponsors"
+        assert (await called("list_transactions", channel="GITHUB_SPONSORS"))["count"] == 1
+        assert (await called("explain_total", month="2026", channel="manual"))["total"] == 0
+        with pytest.raises(ToolError, match=r'"Etsy" can\'t be used: it should be \'Upwork\', .* or \'Other\''):
+            await called("add_manual_entry", amount=5, channel="Etsy")
