@@ -82,10 +82,16 @@ class UpstreamEntry:
 
     @property
     def shown(self) -> str:
-        """How it is started or reached, for people, without its secrets."""
+        """How it is started or reached, for people, without its secrets: a command as it can be typed."""
+        from shlex import join  # noqa: PLC0415 - only what goes wrong is told with its command
+
         if self.transport != "stdio":
             return redact(self.url.partition("?")[0], self.secrets)
-        return redact(" ".join([self.command, *self.args]), self.secrets)
+        words = [self.command, *self.args]
+        plain = " ".join(words)
+        safe = redact(plain, self.secrets)
+        # Quoted only where there is nothing to hide: quotes within a secret would hide it from those that look for it.
+        return join(words) if safe == plain else safe
 
     def __repr__(self) -> str:
         return f"UpstreamEntry({self.name!r}, {self.state.value}, {self.transport}, from {self.origin!r})"

@@ -181,6 +181,15 @@ def test_nothing_that_shows_an_entry_shows_its_secrets() -> None:
     assert url.shown == "https://example.com/mcp"
 
 
+def test_a_command_is_told_as_it_can_be_typed() -> None:
+    assert (
+        entry({"command": "/home/Ada Park/srv", "args": ["--say", "it's"]}).shown
+        == """'/home/Ada Park/srv' --say 'it'"'"'s'"""
+    )
+    secret = entry({"command": "/home/Ada Park/srv", "args": ["--api-key", FAKE]})
+    assert secret.shown == "/home/Ada Park/srv --api-key sk_…4242"
+
+
 def test_the_bundled_servers_start_without_being_on_the_path() -> None:
     raw = {"command": "revintel-mcp", "args": ["upstream", "stripe"]}
     read = entry(raw, own_command=("/venv/bin/python", "-m", "revintel_mcp"))

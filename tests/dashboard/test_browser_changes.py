@@ -236,7 +236,7 @@ def test_with_every_source_down_the_page_works_and_says_so(browser: Browser, tmp
         expect(page.get_by_text("What failed:")).to_have_count(3)
         shoot(page, "all-down-sources-1280-light")
         go(page, "Needs attention")
-        expect(page.get_by_role("heading", name="Could not be read")).to_be_visible()
+        expect(page.get_by_role("heading", name="Sources that were not read to the end")).to_be_visible()
         go(page, "Insights")
         expect(page.get_by_role("heading", name="From gross to net")).to_be_visible()
 
