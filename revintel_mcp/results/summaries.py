@@ -49,7 +49,7 @@ def no_tracker(path: str) -> str:
 def word(coverage: Coverage) -> CoverageWord:
     """`exact`, `floor` or `unknown`."""
     words: Mapping[str, CoverageWord] = {"exact": "exact", "floor": "floor", "unknown": "unknown"}
-    return words[coverage.kind.value]
+    return words[coverage.worth.value]
 
 
 def _row(row: MonthlyRow, known: Coverages, view: str, basis: str) -> SummaryRow:

@@ -7,6 +7,7 @@
 - A month that has not begun can't have been read: only its entries made by hand are exact.
 - A record that waits in Needs Attention, or a row of the log that can't be read, makes its month and channel a floor;
   one without a readable date, every month up to the one it was first seen in.
+- A refund that waits there would lower its figure, which is then no floor either: its worth is unknown.
 - A floor is what was read so far. It is unknown, rather than a floor, if nothing of the month was read and no row of
   it is in the log. A refund that was not read yet would lower a floor.
 - A source that was never connected and has no rows is taken as not used: its cells are unknown, sums don't mind.
@@ -41,13 +42,20 @@ class Coverage(NamedTuple):
     """What a figure is worth, and why.
 
     `through` is the last day up to which every source behind it was read, None where no source was. `unused`: the
-    source was never connected and has no rows, so sums leave the cell aside.
+    source was never connected and has no rows, so sums leave the cell aside. `too_high`: a refund waits, so that what
+    would be a floor is none.
     """
 
     kind: CoverageKind
     reasons: tuple[Reason, ...] = ()
     through: date | None = None
     unused: bool = False
+    too_high: bool = False
+
+    @property
+    def worth(self) -> CoverageKind:
+        """The kind, but for a floor that is none: neither at least nor at most what is shown."""
+        return CoverageKind.UNKNOWN if self.too_high and self.kind is CoverageKind.FLOOR else self.kind
 
     @property
     def why(self) -> str:
@@ -99,7 +107,11 @@ class Coverages:
     def _judge(self, month: Month, channel: Channel) -> Coverage:
         waiting = self._waiting(frozenset((month,)), channel)
         if channel not in SOURCED_CHANNELS:
-            return Coverage(CoverageKind.FLOOR, waiting) if waiting else _AS_ENTERED
+            return (
+                Coverage(CoverageKind.FLOOR, waiting, too_high=self._lowered((month,), channel))
+                if waiting
+                else _AS_ENTERED
+            )
         gaps = tuple(gap for state in self.accounts[channel] for gap in gaps_of(state, month, self.today))
         if channel in self.unused:
             gaps = (Reason(channel.value, "is not connected", Lack.NOT_CONNECTED),)
@@ -110,7 +122,8 @@ class Coverages:
         kind = CoverageKind.FLOOR if some else CoverageKind.UNKNOWN
         through = self._through((month,), (channel,))
         unused = channel in self.unused and not own
-        return Coverage(kind if reasons else CoverageKind.EXACT, reasons, through, unused)
+        lowered = bool(waiting) and self._lowered((month,), channel)
+        return Coverage(kind if reasons else CoverageKind.EXACT, reasons, through, unused, lowered)
 
     @property
     def read_from(self) -> Month:
@@ -152,7 +165,8 @@ class Coverages:
             key in self.booked or cell.kind is CoverageKind.FLOOR or (cell.kind is CoverageKind.EXACT and cell.through)
             for key, cell in used.items()
         )
-        return Coverage(CoverageKind.FLOOR if some else CoverageKind.UNKNOWN, reasons, through)
+        lowered = any(self._lowered(span, channel) for channel in columns)
+        return Coverage(CoverageKind.FLOOR if some else CoverageKind.UNKNOWN, reasons, through, too_high=lowered)
 
     def restated(self, booked: Coverage, months: Iterable[Month], channels: Iterable[Channel] = Channel) -> Coverage:
         """The same figure with refunds counted in their sale's month, `booked` being what it is worth as booked.
@@ -181,6 +195,11 @@ class Coverages:
 
     def _waiting(self, months: frozenset[Month], channel: Channel) -> tuple[Reason, ...]:
         return waiting_reasons(self.waiting, months, channel)
+
+    def _lowered(self, months: Sequence[Month], channel: Channel) -> bool:
+        """Whether a refund waits that would lower a figure over these months."""
+        lowering = [each for each in self.waiting if each.lowers]
+        return bool(lowering) and any(each.may_be_in(frozenset(months), channel) for each in lowering)
 
     def _through(self, months: Sequence[Month], channels: Sequence[Channel]) -> date | None:
         ends = [

@@ -14,18 +14,32 @@ from revintel_mcp.summary.source_gaps import base_name, source_of_row
 #: Notices that rows exceed an adopted figure are named after its row; the money they speak of is counted.
 _OPENING: Final = "manual_opening_"
 _EXCESS: Final = "_excess"
+#: What takes money off, by the kind that its ID names.
+_LOWERING: Final = {"refund": "refund", "dispute": "chargeback"}
+_MINUS: Final = ("-", "(", "\N{MINUS SIGN}")
 
 
 class Waiting(NamedTuple):
     """A record in Needs Attention, or a row that can't be read.
 
-    `channel` or `month` is None where it can't be told; `seen` is the month that it came up in at the latest.
+    `channel` or `month` is None where it can't be told; `seen` is the month that it came up in at the latest. `noun` is
+    what it is; one that `lowers` takes money off where it is booked.
     """
 
     channel: Channel | None
     month: Month | None
     seen: Month
+    noun: str = "record"
     is_row: bool = False
+
+    @property
+    def lowers(self) -> bool:
+        """Whether a figure without it is too high, not too low."""
+        return self.noun in _LOWERING.values()
+
+    def may_be_in(self, months: Collection[Month], channel: Channel) -> bool:
+        """Whether it is, or may be, of one of these months, and of this channel."""
+        return self.may_be_of(channel) and (self.month in months or (self.month is None and min(months) <= self.seen))
 
     def may_be_of(self, channel: Channel) -> bool:
         """Whether it is, or may be, of this channel."""
@@ -60,7 +74,17 @@ def unreadable_channel(row: LoggedRow) -> Channel | None:
 
 def _as_waiting(row: AttentionRow, today: date) -> Waiting:
     day, seen = read_day(row.date), read_day(row.first_seen) or today
-    return Waiting(attention_channel(row), None if day is None else Month.of(day), Month.of(seen))
+    return Waiting(attention_channel(row), None if day is None else Month.of(day), Month.of(seen), _noun(row))
+
+
+def _noun(row: AttentionRow) -> str:
+    """What waits: its ID says so of a reversal, its amount of money that an entry gave back."""
+    from revintel_mcp.booking.reversal_ids import read_reversal_id  # noqa: PLC0415 - in most trackers nothing waits
+
+    parts = read_reversal_id(row.id)
+    if parts is not None:
+        return _LOWERING.get(parts.kind, "record")
+    return _LOWERING["refund"] if row.amount.strip()[:1] in _MINUS else "record"
 
 
 def attention_channel(row: AttentionRow) -> Channel:
@@ -80,11 +104,7 @@ def waiting_reasons(waiting: Sequence[Waiting], months: Collection[Month], chann
     """What is missing from a figure over these months of a channel, in words."""
     if not waiting:
         return ()
-    found = Counter(
-        _kind_of(row)
-        for row in waiting
-        if row.may_be_of(channel) and (row.month in months or (row.month is None and min(months) <= row.seen))
-    )
+    found = Counter(_kind_of(row) for row in waiting if row.may_be_in(months, channel))
     return tuple(
         Reason(whose, f"has {count} {noun if count == 1 else f'{noun}s'} {which}", Lack.WAITING)
         for (whose, noun, which), count in found.items()
@@ -96,4 +116,4 @@ def _kind_of(row: Waiting) -> tuple[str, str, str]:
     whose = "The log" if row.channel is None else row.channel.value
     if row.is_row:
         return whose, "row", "that can't be read"
-    return whose, "record", "in Needs Attention" if row.month else "without a readable date in Needs Attention"
+    return whose, row.noun, "in Needs Attention" if row.month else "without a readable date in Needs Attention"

@@ -152,6 +152,31 @@ class TestCell:
         )
         assert some.cell(FEB, Channel.GUMROAD).kind is EXACT
 
+    @pytest.mark.parametrize(
+        ("row_id", "amount", "why"),
+        [
+            ("gumroad_a_refund", "", "Gumroad has 1 refund in Needs Attention"),
+            ("stripe_refund_re_1", "", "Gumroad has 1 refund in Needs Attention"),
+            ("gumroad_a_dispute", "-20.00", "Gumroad has 1 chargeback in Needs Attention"),
+            ("manual_2026-01-05_0123456789ab", "-20.00", "Gumroad has 1 refund in Needs Attention"),
+        ],
+    )
+    def test_a_refund_that_waits_makes_no_floor(self, row_id: str, amount: str, why: str) -> None:
+        """Once it is booked the figure is lower than now: nobody may read it as at least this."""
+        row = AttentionRow(id=row_id, source="Gumroad", why="?", date="2026-01-05", amount=amount)
+        some = known(source("Gumroad"), attention=[row, waits("2026-02-03")], booked=[(JAN, Channel.GUMROAD)])
+        cell = some.cell(JAN, Channel.GUMROAD)
+        assert (cell.worth, cell.kind, cell.why) == (UNKNOWN, FLOOR, why)
+        assert some.month(JAN).worth is some.over((JAN, FEB)).worth is UNKNOWN
+        assert some.cell(FEB, Channel.GUMROAD).worth is some.month(FEB).worth is FLOOR
+        assert some.month(DEC).worth is UNKNOWN  # of which nothing was read
+        assert some.cell(JAN, Channel.FIVERR).worth is EXACT
+
+    def test_a_dispute_won_that_waits_is_money_to_come(self) -> None:
+        """It raises the figure, as a sale does."""
+        row = AttentionRow(id="gumroad_a_dispute_won", source="Gumroad", why="?", date="2026-01-05", amount="20.00")
+        assert known(source("Gumroad"), attention=[row]).cell(JAN, Channel.GUMROAD).worth is FLOOR
+
     def test_a_waiting_record_without_a_day_may_belong_to_any_month_so_far(self) -> None:
         """But not to one after it was first seen."""
         row = waits("next Tuesday", first_seen="2026-01-20")

@@ -95,6 +95,16 @@ def test_fees_that_are_not_known_are_said() -> None:
     assert found["income"].coverage.kind is CoverageKind.EXACT
 
 
+def test_a_refund_that_waits_may_lower_income_and_no_sales() -> None:
+    """Refunds are at least what is shown, sales are, and what is left of both nobody knows."""
+    waits = AttentionRow(id="gumroad_a_refund", source="Gumroad", why="?", date="2026-03-12", first_seen="2026-03-12")
+    found = asked(SALES, "2026-03", states=READ, attention=[waits])
+    worth = {slug: found[slug].coverage.worth for slug in ("gross", "refunds", "income", "net")}
+    floor, unknown = CoverageKind.FLOOR, CoverageKind.UNKNOWN
+    assert worth == {"gross": floor, "refunds": floor, "income": unknown, "net": unknown}
+    assert found["month_on_month"].not_known != "Feb 2026 was never read"
+
+
 def test_insights_carry_the_coverage_of_their_rows() -> None:
     """A source that failed makes income a floor."""
     failed = SourceState("Stripe", SourceStatus.FAILED, date(2026, 1, 1), date(2026, 3, 20), "", "timeout: slow")

@@ -109,9 +109,12 @@ def income_insights(ledger: Ledger, question: Question) -> tuple[Insight, ...]:
     fees, net = made(FEES, lambda sums: sums.fees), made(NET, lambda sums: sums.net)
     if whole.fees_missing:
         fees, net = _fees_missing(fees, net, whole)
+    gross, refunds = made(GROSS, lambda sums: sums.gross), made(REFUNDS, lambda sums: sums.refunds)
+    # A refund that waits is none of the sales, and of the refunds it is one more.
+    gross, refunds = (replace(each, coverage=coverage._replace(too_high=False)) for each in (gross, refunds))
     return (
-        made(GROSS, lambda sums: sums.gross),
-        _beside_voids(made(REFUNDS, lambda sums: sums.refunds), rows),
+        gross,
+        _beside_voids(refunds, rows),
         made(INCOME, lambda sums: sums.income),
         fees,
         net,
