@@ -28,3 +28,11 @@ class SourceState(NamedTuple):
     complete_to: date | None = None
     last_attempt: str = ""
     note: str = ""
+
+    def believed(self, today: date) -> "SourceState":
+        """Itself, without both days if it would be complete for days to come: a clock was wrong, or a hand slipped.
+
+        A day ahead is none too many: the last refresh may have been made where it is later.
+        """
+        ahead = self.complete_to is not None and (self.complete_to - today).days > 1
+        return self._replace(complete_from=None, complete_to=None) if ahead else self

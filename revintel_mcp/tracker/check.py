@@ -233,12 +233,12 @@ def _waiting(outline: Outline) -> Iterator[Problem]:
 def _states(scan: Scan) -> Iterator[Problem]:
     at = _At(scan.file)
     lines = {row.text("source"): row for row in cell_rows(scan.outline.tables_in(SOURCES))}
-    for state in scan.sources:
+    for state in scan.stated:
         first, last = state.complete_from, state.complete_to
         row = lines.get(state.name)
         if row is None or last is None:
             continue
         if last > scan.today or (first is not None and first > last):
             message = f"{state.name} can't be complete from {first} to {last}"
-            mend = "blank both dates; the next refresh reads that time again"
+            mend = "the next refresh writes both anew; blank them to have the source read from the start of the year"
             yield at.warn(row.line, "odd-source-dates", message, mend, row.table.index("complete to"))

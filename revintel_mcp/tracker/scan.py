@@ -43,7 +43,10 @@ class Scan:
         """Rows whose ID stands in a row above: that one counts."""
         self.last_updated = last_updated_of(outline.last_updated)
         reading = Reading(outline.file)
-        self.sources: tuple[SourceState, ...] = tuple(read_sources(outline.tables_in(SOURCES), reading))
+        self.stated: tuple[SourceState, ...] = tuple(read_sources(outline.tables_in(SOURCES), reading))
+        """The Sources table as it stands."""
+        self.sources: tuple[SourceState, ...] = tuple(state.believed(today) for state in self.stated)
+        """The Sources table as far as it can be true."""
         self.attention: tuple[AttentionRow, ...] = tuple(read_attention(outline.tables_in(ATTENTION)))
         self.prices: tuple[Price, ...] = tuple(read_prices(outline.tables_in(PRICES), reading))
         stray = [line for name, line in outline.stray if name == LOG]

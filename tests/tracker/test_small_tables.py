@@ -1,10 +1,14 @@
 """Sources and Needs Attention: a row that says the same keeps its bytes, a person's own rows and columns stay."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+
+import pytest
 
 from revintel_mcp.booking.booking import AttentionRow
 from revintel_mcp.domain.source_state import SourceStatus
-from tests.tracker.trackers import CANONICAL, NOW, read, state, write
+from revintel_mcp.sources.pull import Pull
+from revintel_mcp.summary.window import next_state, pull_window
+from tests.tracker.trackers import CANONICAL, NOW, TODAY, read, state, write
 
 HEADER = b"| ID | Date | Source | Client | Description | Amount | Currency | Why | First seen |\n"
 HEADER += b"| --- | --- | --- | --- | --- | ---: | --- | --- | --- |\n"
@@ -107,3 +111,17 @@ def test_a_large_table_is_read_and_written_in_one_go() -> None:
     held = write(CANONICAL, attention=rows).data
     less = write(held, attention=rows[1:]).data
     assert len(read(less).attention) == 2_999
+
+
+@pytest.mark.parametrize(
+    ("end", "is_believed"), [("2026-02-18", True), ("2026-02-20", True), ("2026-02-21", False), ("9999-12-31", False)]
+)
+def test_a_source_that_would_be_complete_for_days_to_come_is_read_anew(end: str, is_believed: bool) -> None:  # noqa: FBT001 - a table's column
+    """A clock was wrong, or a hand slipped: else nothing would be read, and all be called exact, until that day."""
+    data = CANONICAL.replace(b"| 2026-02-17 |", f"| {end} |".encode())
+    (found,) = read(data).sources
+    assert (found.complete_from is not None, found.complete_to is not None) == (is_believed, is_believed)
+    assert str(read(data).stated[0].complete_to) == end
+    now, whole = datetime(2026, 2, 19, 14, tzinfo=UTC), Pull(profile="list_charges", complete=True)
+    after = next_state(found, whole, pull_window("auto", found, TODAY), name="Stripe", now=now)
+    assert str(after.complete_to) == ("2026-02-20" if end == "2026-02-20" else "2026-02-18")
