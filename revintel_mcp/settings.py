@@ -15,6 +15,8 @@ from revintel_mcp.errors import UsageError
 from revintel_mcp.machine_zone import machine_zone, zone_named
 
 _PREFIX: Final = "REVINTEL_"
+#: Years that it can be: those of entries.
+_YEARS: Final = range(1970, 2201)
 
 
 class Settings(NamedTuple):
@@ -280,9 +282,12 @@ def _instant(text: str | None, _home: Path, _zone: tzinfo) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         raise _Mistake("not a time; write one such as 2026-02-19T14:03:22-05:00") from None
+    if found.year not in _YEARS:
+        raise _Mistake(f"in the year {found.year}; write a time such as 2026-02-19T14:03:22-05:00")
+    return found
 
 
 _READERS: Final[Mapping[str, _Reader]] = {

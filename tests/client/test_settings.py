@@ -94,6 +94,13 @@ def test_only_plain_numbers_are_money(nowhere: Path, number: str) -> None:
         assert load_settings({**HOME, "REVINTEL_MONTHLY_GOAL": number}, root=nowhere).monthly_goal is None
 
 
+@pytest.mark.parametrize("moment", ["soon", "2026-13-01", "9999-12-30T09:00:00+00:00", "0001-02-03"])
+def test_the_clock_is_set_to_a_time_of_these_centuries(nowhere: Path, moment: str) -> None:
+    """There is no year after 9999, and none before 1."""
+    with pytest.raises(UsageError, match=r"REVINTEL_NOW.*2026-02-19T14:03:22"):
+        load_settings({**HOME, "REVINTEL_NOW": moment}, root=nowhere)
+
+
 def test_money_is_exact(nowhere: Path) -> None:
     assert load_settings({**HOME, "REVINTEL_MONTHLY_GOAL": "8000.10"}, root=nowhere).monthly_goal == Decimal("8000.10")
 
