@@ -138,7 +138,7 @@ def _text_parts(wanted: RowFilter) -> list[_Test]:
     parts: list[_Test] = []
     if name := wanted.client.strip().casefold():
         parts.append(lambda row: name in row.client.casefold())
-    if words := wanted.text.casefold().split():
+    if words := frozenset(wanted.text.casefold().split()):
 
         def has_words(row: Transaction) -> bool:
             haystack = f"{row.client}\n{row.description}\n{row.channel.value}\n{row.id}".casefold()
