@@ -62,7 +62,7 @@ def spoken_usd(amount: Decimal, coverage: str) -> str:
         return money
     if coverage == "floor":
         return f"at least {money}"
-    return f"{money} so far, not known whether complete" if amount else "not known"
+    return f"{money}, not known for sure" if amount else "not known"
 
 
 def percent(value: Decimal) -> str:

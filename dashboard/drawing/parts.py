@@ -128,7 +128,8 @@ def definition_list(pairs: Iterable[tuple[str, Any]]) -> Element:
 def coverage_key(coverages: Iterable[str], meaning: Mapping[str, str] = MEANING) -> Element | None:
     """What the marks in a chart or table mean; nothing where all is exact."""
     there = set(coverages)
-    found = [word for word in ("exact", "floor", "unknown") if word in there]
+    found = [word for word in ("exact", "floor", "unsure", "unknown") if word in there]
     if found in ([], ["exact"]):
         return None
-    return h("ul", (h("li", mark(word), meaning[word]) for word in found), class_="key")
+    marks = {"unsure": "unknown"}
+    return h("ul", (h("li", mark(marks.get(word, word)), meaning[word]) for word in found), class_="key")

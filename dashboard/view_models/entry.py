@@ -74,7 +74,11 @@ def corrected(result: Entry) -> Outcome:
 
 
 def struck(result: Entry) -> Outcome:
-    """What became of a void."""
+    """What became of a void: one that was not paid never counted, so that nothing has to take it back."""
+    if not result.created:
+        return _outcome("info", "It was struck already", result)
+    if result.entry is not None and result.entry.status == "excluded":
+        return _outcome("good", "Struck; it stays in the log", result)
     return _outcome("good", "Struck by a reversal row; both stay in the log", result)
 
 

@@ -115,7 +115,7 @@ def bar_chart(rows: Sequence[SummaryRow], today: str) -> BarChart:
         zero=_part(-foot, span),
         channels=channels,
         coverages=frozenset(
-            {segment.coverage for bar in bars for segment in (*bar.above, *bar.below)}
+            {_sure(segment.coverage) for bar in bars for segment in (*bar.above, *bar.below)}
             | ({"unknown"} if any(bar.unknown for bar in bars) else set())
         ),
     )
@@ -132,12 +132,22 @@ def shares(rows: Sequence[SummaryRow]) -> tuple[Share, ...]:
             amount=amount,
             part=max(Decimal(0), amount / largest) if largest > 0 else Decimal(0),
             of_total=amount / total if total > 0 and lowest >= 0 else None,
-            coverage=worst(row.coverage.get(channel.key, "unknown") for row in rows),
+            coverage=worst(_worth(row, channel) for row in rows),
         )
         for channel, amount in sums.items()
         if amount or any(_lacks(row, channel) for row in rows)
     ]
     return tuple(sorted(found, key=lambda share: -share.amount))
+
+
+def _worth(row: SummaryRow, channel: Channel) -> str:
+    coverage = row.coverage.get(channel.key, "unknown")
+    return _sure(coverage) if amount_of(row, channel) else coverage
+
+
+def _sure(coverage: str) -> str:
+    """The coverage of a figure that has an amount."""
+    return "unsure" if coverage == "unknown" else coverage
 
 
 def _is_used(row: SummaryRow, channel: Channel) -> bool:

@@ -77,7 +77,9 @@ def _change(shell: "Shell", details: rows.Details) -> None:
     if st.button("Correct this entry", key="row_correct"):
         st.switch_page(shell.pages["add"], query_params={"entry": details.row.id})
     with st.form("strike", border=False):
-        reason = st.text_input("Why it is struck (kept with it)", key="row_reason")
+        reason = ""
+        if details.row.status != "pending":  # one that is not paid is struck where it stands: no row has the reason
+            reason = st.text_input("Why it is struck (kept with it)", key="row_reason")
         if st.form_submit_button("Strike this entry"):
             _write(lambda: entries.struck(shell.tools.void(details.row.id, (reason or "").strip())))
 

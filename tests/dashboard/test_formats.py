@@ -61,7 +61,7 @@ def test_a_rounded_figure_is_never_far_from_the_amount(amount: Decimal) -> None:
     [
         ("5", "exact", "$5.00", "$5.00"),
         ("5", "floor", "\u2265\u00a0$5.00", "at least $5.00"),
-        ("5", "unknown", "$5.00\u00a0?", "$5.00 so far, not known whether complete"),
+        ("5", "unknown", "$5.00\u00a0?", "$5.00, not known for sure"),
         ("0", "unknown", "?", "not known"),
         ("-5", "floor", "\u2265\u00a0\u2212$5.00", "at least minus $5.00"),
         ("0", "floor", "\u2265\u00a0$0.00", "at least $0.00"),

@@ -452,6 +452,21 @@ def test_a_record_is_not_told_twice() -> None:
     assert attention.attention([], [problem], _NO_ROWS, all_well).count == 1
 
 
+def test_what_became_of_a_strike_is_said_as_it_was() -> None:
+    paid, unpaid = answers.ROWS[3], {**answers.ROWS[4], "status": "excluded"}
+
+    titles = [
+        entry.struck(decode(Entry, answers.entry(**changes))).title
+        for changes in ({"entry": paid}, {"entry": unpaid}, {"entry": paid, "created": False})
+    ]
+
+    assert titles == [
+        "Struck by a reversal row; both stay in the log",
+        "Struck; it stays in the log",
+        "It was struck already",
+    ]
+
+
 def test_more_unpaid_entries_than_fit_are_counted_too() -> None:
     unpaid = decode(RowList, answers.row_list(answers.ROWS[4]) | {"count": 110})
 

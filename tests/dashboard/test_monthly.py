@@ -167,6 +167,19 @@ def test_a_channel_of_which_nothing_is_known_is_among_the_shares() -> None:
     assert "Gumroad not known" in text_of(composition(found, "2026-02"))
 
 
+def test_a_sum_with_a_part_that_may_be_too_high_is_no_floor() -> None:
+    """Net of a fee that nobody told, or with a refund that waits: more is not the only way it can be wrong."""
+    net = month("Feb 2026", upwork=900.0)
+    net["coverage"] |= {"upwork": "unknown", "total": "unknown"}
+    rows = (_row("Jan 2026", upwork=100.0), decode(SummaryRow, net))
+
+    (found,) = shares(rows)
+    assert (found.amount, found.coverage) == (Decimal("1000.0"), "unknown")
+    chart = bar_chart(rows, TODAY)
+    assert chart.coverages == {"exact", "unsure"}
+    assert "not known for sure: it may be more or less" in text_of(month_bars(chart, "Income"))
+
+
 def test_parts_of_the_whole_are_given_only_where_they_add_up_to_it() -> None:
     good = shares((_row(upwork=900.0, gumroad=100.0),))
     mixed = shares((_row(upwork=900.0, gumroad=-100.0),))

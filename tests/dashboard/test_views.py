@@ -281,6 +281,17 @@ def test_a_failed_source_says_what_to_do() -> None:
     assert "put a valid key into the environment variable" in text
 
 
+def test_an_unpaid_entry_is_struck_where_it_stands(gateway: FakeGateway) -> None:
+    unpaid = answers.ROWS[4]
+    gateway.answers["void_entry"] = answers.entry(entry={**unpaid, "status": "excluded"})
+    page = follow(f'["row", "{unpaid["id"]}", {{}}]')
+    assert not [field for field in page.text_input if field.label.startswith("Why it is struck")]
+
+    page.form_submit_button[0].click().run()
+
+    assert gateway.asked("void_entry") == [{"id": unpaid["id"]}]
+
+
 def test_what_needs_the_user_is_there_with_the_mend() -> None:
     text = words(open_page("attention"))
 
