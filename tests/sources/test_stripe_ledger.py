@@ -163,6 +163,50 @@ def test_two_payments_captured_in_part_are_settled_each_by_its_own_rest() -> Non
     assert {one.id: str(one.amount.amount) for one in pull.sales} == {"stripe_ch_1": "32.40", "stripe_ch_2": "43.20"}
 
 
+#: 50 dollars authorised, 28.40 captured, under an API version that shows the rest of 21.60 as a refund.
+PART = charge("ch_1", 5000, amount_captured=2840, amount_refunded=2160)
+WHOLE = entry("txn_1", 5000, source="ch_1", fee=175)
+
+
+@pytest.mark.parametrize(
+    ("entries", "refusals"),
+    [
+        ([WHOLE, RELEASED], {"charges": "429 Too Many Requests"}),
+        ([WHOLE, RELEASED], {"charges": "429 Too Many Requests", "disputes": "403 Forbidden"}),
+        ([], {"balance_transactions": "429 Too Many Requests"}),
+        ([], {"balance_transactions": "403 Forbidden"}),
+    ],
+)
+def test_what_was_never_captured_is_no_refund_also_while_a_list_fails(
+    entries: list[Any], refusals: dict[str, str]
+) -> None:
+    """The sale may stand in the log as captured: booked then, the rest would be taken off it."""
+    pull = ledger(entries, refusals, charges=[PART], refunds=[refund("re_1", "ch_1", 2160)])
+    (found,) = pull.sales
+    assert found.amount == Money(Decimal("28.40"), USD)
+    assert (found.reversals, pull.reversals) == ((), ())
+
+
+def test_a_refund_as_large_as_what_was_never_captured_waits_for_the_ledger() -> None:
+    part = PART | {"amount_refunded": 2560}
+    refunds = [refund("re_1", "ch_1", 2160), refund("re_2", "ch_1", 400)]
+    without = ledger([], {"balance_transactions": "429 Too Many Requests"}, charges=[part], refunds=refunds)
+    assert [item.native_id for item in without.sales[0].reversals] == ["re_2"]
+    back = entry("txn_3", -400, kind="refund", source="re_2")
+    (found,) = ledger([WHOLE, RELEASED, back], charges=[part], refunds=refunds).sales
+    assert ([item.native_id for item in found.reversals], found.refunded_total) == (["re_2"], None)
+
+
+@pytest.mark.parametrize(
+    ("told", "booked"), [("403 Forbidden: no permission", ["re_9"]), ("429 Too Many Requests", [])]
+)
+def test_a_refund_of_an_older_charge_waits_for_a_ledger_that_will_be_back(told: str, booked: list[str]) -> None:
+    """It may be the rest of that charge. Where the key may never read the ledger, nothing better is to come."""
+    pull = ledger([], {"balance_transactions": told}, charges=[], refunds=[refund("re_9", "ch_9", 400)])
+    assert [item.native_id for item in pull.reversals] == booked
+    assert pull.complete is bool(booked)
+
+
 def test_a_rest_that_belongs_to_no_known_charge_goes_back_like_a_refund() -> None:
     pull = ledger([entry("txn_1", 5000, source="ch_1"), RELEASED])
     assert [(item.kind, item.amount) for item in pull.reversals] == [

@@ -74,6 +74,10 @@ class Facts:
     entries_of: dict[str, dict[str, Record]] = field(default_factory=dict)
     """Ledger entries of sales, by charge and by their own id: more than one where a charge was captured in parts."""
     subscription_of_invoice: dict[str, Record] = field(default_factory=dict)
+    tells_releases: bool = False
+    """Whether the server has lists that tell whose rest of an authorisation was released, read or not."""
+    lacks_ledger: bool = False
+    """Whether the ledger failed for once, at its start or on its way: the next run tells what a refund is."""
 
     def learn(self, kind: Kind, rows: Iterable[Record]) -> None:
         """Take in the rows of one list, and the objects inside them."""
@@ -213,14 +217,27 @@ def released_minor(charge: Record) -> int:
 
 
 def release_of(entry: Record, facts: Facts) -> str:
-    """The known charge that a released rest of an authorisation belongs to; empty if no charge fits."""
+    """The charge that a released rest of an authorisation belongs to, known or only named; empty if none fits."""
     refund = facts.refunds.get(reference(entry.get("source")), {})
-    named = reference(refund.get("charge"))
-    if named in facts.charges:
+    if named := reference(refund.get("charge")):
         return named
     amount = entry.get("amount")
     freed = abs(amount) if isinstance(amount, int) else -1
     return next((native for native, charge in facts.charges.items() if freed and released_minor(charge) == freed), "")
+
+
+def is_release(refund: Record, facts: Facts) -> bool:
+    """Whether a refund without a ledger entry is what its charge never captured, or may be until the ledger tells.
+
+    Of a charge that has nothing else refunded it is: its own total says so too.
+    """
+    charge = facts.charges.get(reference(refund.get("charge")), {})
+    if not charge and facts.lacks_ledger:
+        return True
+    released = released_minor(charge)
+    if not released or refund.get("amount") != released:
+        return False
+    return charge.get("amount_refunded") == released or facts.lacks_ledger
 
 
 def payers_of(invoice: Record) -> list[str]:

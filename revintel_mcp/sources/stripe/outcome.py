@@ -37,7 +37,12 @@ def outcome(profile: str, wanted: Kind, lists: Lists, request: PullRequest) -> P
     refused = next((listing.failure for listing in mains if listing.failure is not None), None)
     if refused is not None and not any(listing.was_read for listing in mains):
         return Pull(profile=profile, complete=False, failure=refused, why=str(refused))
-    facts = Facts()
+    facts = Facts(
+        tells_releases=any(kind in (Kind.CHARGES, Kind.REFUNDS) for kind, _ in lists),
+        lacks_ledger=any(
+            kind is Kind.LEDGER and listing.failure is not None and not _is_lasting(listing) for kind, listing in lists
+        ),
+    )
     for kind, listing in sorted(lists, key=lambda pair: _LEARNING_ORDER.index(pair[0])):
         facts.learn(kind, listing.rows)
     knows_disputes = any(kind is Kind.DISPUTES and listing.is_whole for kind, listing in lists)

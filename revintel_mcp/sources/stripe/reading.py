@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from revintel_mcp.domain.money import Money
@@ -181,29 +182,31 @@ class _Reader:
 
     def _settled(self, payment: Payment) -> Money | None:
         """What the ledger credited for what was captured; None where the ledger may mean what was authorised."""
-        settled = payment.settled()
-        if settled is None or not released_minor_of(payment.charge):
-            return settled
-        releases = self._releases_of(payment)
-        if releases is None:
+        settled, releases = payment.settled(), self._releases_of(payment)
+        if settled is None or releases is None:
             return None
         taken = sum(abs(minor_units(entry, "amount")) for entry in releases)
         return Money(settled.amount - stripe_money(taken, settled.currency).amount, settled.currency)
 
     def _releases_of(self, payment: Payment) -> list[Record] | None:
         """Ledger entries that took back what was authorised and never captured; None where it can't be told whose."""
-        releases = [entry for entry in self.facts.ledger if category(entry) == RELEASE]
-        whose = [release_of(entry, self.facts) for entry in releases]
-        if not self.from_ledger or "" in whose:
+        if payment.charge and not released_minor_of(payment.charge):
+            return []
+        if payment.charge and (not self.from_ledger or any(not whose for _, whose in self._releases)):
             return None
-        return [entry for entry, native in zip(releases, whose, strict=True) if native == payment.native]
+        return [entry for entry, whose in self._releases if whose == payment.native]
+
+    @cached_property
+    def _releases(self) -> list[tuple[Record, str]]:
+        """Every such entry, and the charge that it belongs to, empty where nothing tells."""
+        entries = (entry for entry in self.facts.ledger if category(entry) == RELEASE)
+        return [(entry, release_of(entry, self.facts)) for entry in entries]
 
     def _fee(self, payment: Payment) -> Money | None:
         """What Stripe kept of what was captured; None where that isn't known."""
-        fee = payment.fee()
-        if fee is None or not released_minor_of(payment.charge):
-            return fee
-        releases = self._releases_of(payment)
+        fee, releases = payment.fee(), self._releases_of(payment)
+        if fee is None:
+            return None
         if releases is None:
             return fee if payment.entry.get("amount") == payment.charge.get("amount_captured") else None
         returned = sum(fee_units(entry, "fee") for entry in releases if entry.get("fee") is not None)

@@ -13,7 +13,7 @@ from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import ReversalKind
 from revintel_mcp.sources.fields import Record, day_of_unix, fee_units, minor_units, reference, rows_under, text
 from revintel_mcp.sources.stripe import facts as known
-from revintel_mcp.sources.stripe.facts import Facts, category, charge_of_entry, release_of
+from revintel_mcp.sources.stripe.facts import Facts, category, charge_of_entry, is_release, release_of
 from revintel_mcp.sources.stripe.money import USD, stripe_money
 
 # Stripe API reference, refunds and disputes. A refund that is pending has not been paid back yet; an inquiry
@@ -102,9 +102,11 @@ def failed_refunds(facts: Facts) -> list[str]:
 def _refund_moves(facts: Facts, entries: _Entries) -> list[Move]:
     debits = {reference(entry.get("source")) or key: entry for key, entry in entries.get(known.REFUND, {}).items()}
     releases = entries.get(known.RELEASE, {})
-    # What was authorised and never captured was never in the sale's amount either, if the charge is there to tell.
-    debits |= {reference(row.get("source")) or key: row for key, row in releases.items() if not release_of(row, facts)}
-    released = {reference(row.get("source")) for row in releases.values() if release_of(row, facts)}
+    # What was authorised and never captured is not in the sale's amount either, if anything tells whose it is. A list
+    # that would, and is not there for once, is no reason to book it: the sale may stand in the log without it.
+    loose = {} if facts.tells_releases else {key: row for key, row in releases.items() if not release_of(row, facts)}
+    debits |= {reference(row.get("source")) or key: row for key, row in loose.items()}
+    released = {reference(row.get("source")) for key, row in releases.items() if key not in loose}
     void = {*failed_refunds(facts), *released}
     moves = []
     for native in dict.fromkeys((*debits, *facts.refunds)):
@@ -113,6 +115,8 @@ def _refund_moves(facts: Facts, entries: _Entries) -> list[Move]:
         if native in void or status not in (*_REFUND_DONE, *_REFUND_UNDER_WAY):
             continue
         entry = debits.get(native) or _expanded(statement, "balance_transaction")
+        if not entry and is_release(statement, facts):
+            continue
         charge = _charge_of_refund(statement, entry, facts)
         moves.append(Move(ReversalKind.REFUND, charge, native, statement, entry, under_way=status in _REFUND_UNDER_WAY))
     return moves
