@@ -42,7 +42,8 @@ def done(found: Outcome) -> Element:
     """What became of it."""
     links = None
     if found.row_id:
-        links = h("p", opener("Show it, correct it, or strike it", act("row", found.row_id), class_="link"))
+        words = "Show it, correct it, or strike it" if found.still_stands else "Show it"
+        links = h("p", opener(words, act("row", found.row_id), class_="link"))
     elif found.waiting_id:
         links = h("p", opener("Show what to do", act("page", "attention", item=found.waiting_id), class_="link"))
     return notice(

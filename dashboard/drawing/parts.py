@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.channels import Channel
 from dashboard.markup import Element, h
-from dashboard.view_models.coverage import MEANING
+from dashboard.view_models.coverage import MEANING, NOT_SURE_OR_NOT_READ
 from dashboard.view_models.figures import Figure, Line
 
 _SIGNS = {"good": "\u2713", "bad": "\u2715", "warn": "!", "idle": "\u25cb", "info": "i"}
@@ -129,6 +129,8 @@ def coverage_key(coverages: Iterable[str], meaning: Mapping[str, str] = MEANING)
     """What the marks in a chart or table mean; nothing where all is exact."""
     there = set(coverages)
     found = [word for word in ("exact", "floor", "unsure", "unknown") if word in there]
+    if {"unsure", "unknown"} <= there:  # they look alike
+        found, meaning = [word for word in found if word != "unsure"], {**meaning, "unknown": NOT_SURE_OR_NOT_READ}
     if found in ([], ["exact"]):
         return None
     marks = {"unsure": "unknown"}

@@ -13,6 +13,9 @@ MEANING: Final = {
     "unknown": "not known: nothing was read",
 }
 
+#: Where both are there, which have one mark.
+NOT_SURE_OR_NOT_READ: Final = "not known for sure: it may be more or less, or nothing was read"
+
 #: The same for figures that are computed from others: such a one is there, and may be wrong either way.
 JUDGED: Final = {**MEANING, "unknown": "not known for sure: it may be more or less"}
 

@@ -1,7 +1,7 @@
 """An entry made by hand: what is wrong with it before it is sent, and what became of it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -28,6 +28,7 @@ class Outcome:
     warnings: tuple[str, ...]
     row_id: str
     waiting_id: str = ""
+    still_stands: bool = True
 
 
 def mistakes(form: EntryForm) -> tuple[str, ...]:
@@ -75,11 +76,12 @@ def corrected(result: Entry) -> Outcome:
 
 def struck(result: Entry) -> Outcome:
     """What became of a void: one that was not paid never counted, so that nothing has to take it back."""
+    title = "Struck by a reversal row; both stay in the log"
     if not result.created:
-        return _outcome("info", "It was struck already", result)
-    if result.entry is not None and result.entry.status == "excluded":
-        return _outcome("good", "Struck; it stays in the log", result)
-    return _outcome("good", "Struck by a reversal row; both stay in the log", result)
+        title = "It was struck already"
+    elif result.entry is not None and result.entry.status == "excluded":
+        title = "Struck; it stays in the log"
+    return replace(_outcome("good" if result.created else "info", title, result), still_stands=False)
 
 
 def unchanged() -> Outcome:

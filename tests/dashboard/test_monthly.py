@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from dashboard.channels import CHANNELS
 from dashboard.decoding import decode
 from dashboard.drawing.charts import composition, month_bars, month_table, share_bars
-from dashboard.markup import find, text_of
+from dashboard.drawing.parts import coverage_key
+from dashboard.markup import find, h, text_of
 from dashboard.shapes import SummaryRow
 from dashboard.view_models.monthly import amount_of, bar_chart, last_months, shares, used_channels
 from tests.dashboard.answers import TODAY, month
@@ -178,6 +179,8 @@ def test_a_sum_with_a_part_that_may_be_too_high_is_no_floor() -> None:
     chart = bar_chart(rows, TODAY)
     assert chart.coverages == {"exact", "unsure"}
     assert "not known for sure: it may be more or less" in text_of(month_bars(chart, "Income"))
+    both = text_of(coverage_key({"unsure", "unknown"}) or h("p"))
+    assert both == "not known for sure: it may be more or less, or nothing was read", "one mark, told once"
 
 
 def test_parts_of_the_whole_are_given_only_where_they_add_up_to_it() -> None:

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from dashboard.actions import explain, metric
+from dashboard.decoding import decode
+from dashboard.drawing import entry as draw_entry
 from dashboard.failures import Refused, ServerDown, TooSlow
 from dashboard.frame import PAGES
+from dashboard.markup import text_of
+from dashboard.shapes import Entry
+from dashboard.view_models import entry
 from tests.dashboard import answers
 from tests.dashboard.fake_gateway import FakeGateway
 from tests.dashboard.page import follow, open_page, sheets, words
@@ -290,6 +295,12 @@ def test_an_unpaid_entry_is_struck_where_it_stands(gateway: FakeGateway) -> None
     page.form_submit_button[0].click().run()
 
     assert gateway.asked("void_entry") == [{"id": unpaid["id"]}]
+
+
+def test_a_struck_entry_is_not_offered_to_be_struck_again() -> None:
+    text = text_of(draw_entry.done(entry.struck(decode(Entry, answers.entry()))))
+    assert "Show it" in text
+    assert "correct it" not in text
 
 
 def test_what_needs_the_user_is_there_with_the_mend() -> None:
