@@ -53,7 +53,9 @@ def correct_entry(
     """
     waiting = _waiting(known, row_id)
     if waiting is not None:
-        fields = _fields_of_waiting(waiting, has_amount=amount is not None, has_date=date is not None)
+        fields = _fields_of_waiting(
+            waiting, has_amount=amount is not None, has_date=date is not None, has_fee=fee is not None
+        )
     else:
         fields = _fields_of_row(_entry(known, row_id))
     if currency is not None and amount is None:
@@ -172,7 +174,7 @@ def _fields_of_row(row: Transaction) -> Fields:
     )
 
 
-def _fields_of_waiting(row: AttentionRow, *, has_amount: bool, has_date: bool) -> Fields:
+def _fields_of_waiting(row: AttentionRow, *, has_amount: bool, has_date: bool, has_fee: bool) -> Fields:
     """The fields of a waiting entry; what can't be read must be given."""
     try:
         money = read_money(row.amount, row.currency)
@@ -186,7 +188,6 @@ def _fields_of_waiting(row: AttentionRow, *, has_amount: bool, has_date: bool) -
         if not has_date:
             raise UsageError(f"{row.id} waits with a date that can't be read ({row.date!r}); give the date") from None
         day = day_type.min
-    fee = row.extra.get("Fee", "")
     return Fields(
         money=money,
         day=day,
@@ -195,8 +196,19 @@ def _fields_of_waiting(row: AttentionRow, *, has_amount: bool, has_date: bool) -
         description=row.description,
         transaction_type=type_of(row.extra.get("Type") or TransactionType.ONE_TIME),
         status=status_of(row.extra.get("Status") or Status.COMPLETED),
-        fee=fee_of(fee, fee[-3:] if fee[-3:].isalpha() else "USD"),
+        fee=None if has_fee else _fee_of_waiting(row),
     )
+
+
+def _fee_of_waiting(row: AttentionRow) -> Money | None:
+    fee = row.extra.get("Fee", "")
+    try:
+        return fee_of(fee, fee[-3:] if fee[-3:].isalpha() else "USD")
+    except (UsageError, CurrencyError):
+        why = (
+            f"{row.id} waits with a fee that can't be read ({quoted(fee[:_SHOWN_ID])}); give the fee, blank if unknown"
+        )
+        raise UsageError(why) from None
 
 
 def _mended(known: Known, waiting: AttentionRow, fields: Fields, today: day_type) -> EntryOutcome:

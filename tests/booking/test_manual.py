@@ -263,6 +263,17 @@ def test_what_a_correction_takes_from_an_entry_that_waits_is_said_to_be_blank() 
     assert "Hours" not in same.extra
 
 
+@pytest.mark.parametrize("typed", ["1.00 BTC", "some", "-3.00 EUR", "EUR"])
+def test_a_fee_that_cant_be_read_in_an_entry_that_waits_is_asked_for(typed: str) -> None:
+    log = MemoryLog()
+    name = add(log, "100", currency="EUR", fee="3").id
+    (row,) = log.attention
+    log.attention = (row._replace(extra={**row.extra, "Fee": typed}),)
+    with pytest.raises(UsageError, match="give the fee, blank if unknown"):
+        correct(log, name, client="Kim")
+    assert correct(log, name, client="Kim", fee="").outcome is Outcome.CORRECTED
+
+
 def test_a_logged_entry_cant_be_made_foreign_without_a_price() -> None:
     log = MemoryLog()
     name = add(log).id
