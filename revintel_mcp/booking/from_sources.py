@@ -22,7 +22,7 @@ from revintel_mcp.booking.reversals import settle
 from revintel_mcp.booking.run import ALREADY_LOGGED, NEVER_COUNTED, SALE_NOT_COUNTED, SEEN_TWICE, ClientNames, Run
 from revintel_mcp.booking.sales import book_sale
 from revintel_mcp.booking.short_texts import short
-from revintel_mcp.domain.records import ReversalKind
+from revintel_mcp.domain.records import Reversal, ReversalKind
 
 
 def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names: ClientNames = "full") -> Booking:
@@ -47,7 +47,7 @@ def book(pulls: Sequence[SourcePull], known: Known, *, today: date, client_names
     claim_rows(run.ledger, gathered)
     book_mended(run, _priced_by_source(gathered))
     _book_sales(run, gathered, pulls)
-    itemised = {name for seen in gathered.sales if seen.reversals for name in seen.ids}
+    itemised = {name for seen in gathered.sales if any(map(_is_refund, seen.reversals)) for name in seen.ids}
     _book_orphans(run, without_told(run, list(map(_with_sale, gathered.orphans)), itemised))
     for record, origin in gathered.unbookable:
         row = unbookable_row(run, record, origin)
@@ -84,6 +84,10 @@ def _is_new(run: Run, seen: Seen, logged: Mapping[str, LoggedRow]) -> bool:
 
 def _by_day(seen: Seen) -> tuple[date, str]:
     return seen.sale.date, seen.sale.id
+
+
+def _is_refund(item: Reversal) -> bool:
+    return item.kind is ReversalKind.REFUND
 
 
 def _book_orphans(run: Run, orphans: Sequence[Orphan]) -> None:

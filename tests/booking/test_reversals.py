@@ -561,6 +561,14 @@ def test_a_refund_that_names_no_sale_is_the_one_booked_from_a_total() -> None:
     assert log.look(read("29 re_1=4@01-20 re_2=6@02-01"), today="02-06").changes_nothing
 
 
+def test_a_dispute_of_its_sale_says_nothing_of_a_refund_that_names_no_sale() -> None:
+    log = MemoryLog()
+    log.run(read("29 total=10"), today="02-02")
+    disputed = [loose("re_1", "10", "02-01"), dispute("stripe_ch_1", "19", "02-04")]
+    log.run(pull(sale("stripe_ch_1", "29"), reversals=disputed), today="02-05")
+    assert (str(log.total), log.waiting) == ("0.00", [])
+
+
 def test_a_refund_of_its_own_is_booked_beside_one_from_a_total() -> None:
     log = MemoryLog()
     log.run(read("29 total=10"), today="02-02")
