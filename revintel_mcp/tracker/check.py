@@ -84,7 +84,7 @@ def _structure(outline: Outline, log: LogChecks) -> Iterator[Problem]:
         yield at.warn(header, "not-a-log", message, "name the columns Date, Channel, Amount (USD) … or move the table")
     for table in outline.tables:
         yield from _table(at, table)
-    if not log.tables and outline.section(LOG) is None:
+    if not log.tables and outline.section(LOG) is None and not _is_without_rows(outline):
         yield Problem(
             code="no-log",
             message="there is no Transaction Log",
@@ -92,6 +92,27 @@ def _structure(outline: Outline, log: LogChecks) -> Iterator[Problem]:
             severity=Severity.WARNING,
             file=outline.file,
         )
+
+
+def _is_without_rows(outline: Outline) -> bool:
+    """Whether a refresh wrote this tracker and found nothing yet: the log comes with its first row."""
+    if outline.section(SOURCES) is None:
+        return False
+    tables = [SummaryTable(table, ()) for table in outline.tables_in(SUMMARY)]
+    return not any(
+        _is_figure(row, index)
+        for table in tables
+        for row in table.rows
+        for index in (*table.columns, table.total_index)
+        if index is not None
+    )
+
+
+def _is_figure(row: MonthRow, index: int) -> bool:
+    try:
+        return bool(row.cents(index))
+    except Unclear:
+        return True
 
 
 def _headings(outline: Outline) -> Iterator[Problem]:

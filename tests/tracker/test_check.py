@@ -24,6 +24,16 @@ def test_what_we_write_is_in_order() -> None:
     assert check(write(b"", sale("stripe_a", "2026-02-01", "5.00")).data, today=TODAY) == ()
 
 
+def test_a_log_that_is_not_there_is_missed_only_where_figures_stand() -> None:
+    """A refresh that finds nothing makes no log: what it wrote is in order. A file that is no tracker is not."""
+    own = b"# Mine\n\n## Monthly Summary\n\n| Month | Stripe | Total |\n| --- | --- | --- |\n"
+    quiet = write(own, sources=[state()], answered=True).data
+    assert b"## Transaction Log" not in quiet
+    assert codes(quiet) == []
+    assert ("no-log", 0) in codes(quiet.replace(b"| 0.00 |", b"| 5.00 |", 1))
+    assert codes(b"# Groceries\n\nbread\n") == [("no-log", 0)]
+
+
 def replaced(old: str, new: str) -> Callable[[], bytes]:
     """The canonical tracker with something changed."""
 
