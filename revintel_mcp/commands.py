@@ -32,6 +32,14 @@ def _operations(arguments: Namespace) -> "Operations":
     return Operations(_settings(arguments), os.environ, cwd=Path.cwd(), home=Path.home())
 
 
+def _say_if_missing(operations: "Operations") -> None:
+    """Nothing found at a path that is typed wrong is not nothing earned."""
+    from revintel_mcp.results.summaries import no_tracker
+
+    if not operations.file.path.exists():
+        print(no_tracker(str(operations.file.path)), file=sys.stderr)
+
+
 def _print(arguments: Namespace, result: Any, in_words: Callable[[Any], str]) -> None:
     if arguments.json:
         import json
@@ -156,9 +164,9 @@ def _list(arguments: Namespace) -> int:
         min_amount=arguments.min_amount,
         max_amount=arguments.max_amount,
     )
-    result = _operations(arguments).list_rows(
-        rows, sort=arguments.sort, page=arguments.page, page_size=arguments.page_size
-    )
+    operations = _operations(arguments)
+    result = operations.list_rows(rows, sort=arguments.sort, page=arguments.page, page_size=arguments.page_size)
+    _say_if_missing(operations)
     _print(arguments, result, list_text)
     return 0
 
@@ -171,9 +179,9 @@ def _explain(arguments: Namespace) -> int:
         month, channel = arguments.month_option, month
     if not month:
         raise UsageError("explain needs a month or a year, such as: revintel-mcp explain 2026-02")
-    result = _operations(arguments).explain(
-        month, arguments.channel_option or channel, view=arguments.view, page=arguments.page
-    )
+    operations = _operations(arguments)
+    result = operations.explain(month, arguments.channel_option or channel, view=arguments.view, page=arguments.page)
+    _say_if_missing(operations)
     _print(arguments, result, lambda told: explain_text(told, most=200))
     return 0
 
@@ -189,9 +197,10 @@ def _status(arguments: Namespace) -> int:
 def _insights(arguments: Namespace) -> int:
     from revintel_mcp.results.text import insights_text
 
-    _print(
-        arguments, _operations(arguments).insights(arguments.period_option or arguments.period or "ytd"), insights_text
-    )
+    operations = _operations(arguments)
+    result = operations.insights(arguments.period_option or arguments.period or "ytd")
+    _say_if_missing(operations)
+    _print(arguments, result, insights_text)
     return 0
 
 

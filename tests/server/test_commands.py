@@ -211,8 +211,12 @@ def test_check_is_exit_code_1_where_something_is_to_be_mended(run: Run, tracker:
 
 def test_a_tracker_that_is_not_there_is_said_to_be_missing(run: Run, tracker: Path) -> None:
     tracker.unlink()
+    told = f"There is no tracker at {tracker} yet; the first refresh or entry makes it."
     for verb in ("summary", "check"):
-        assert f"There is no tracker at {tracker} yet; the first refresh or entry makes it." in run(verb).out
+        assert told in run(verb).out
+    for words in (["list"], ["explain", "2026"], ["insights"], ["list", "--json"]):
+        said = run(*words)
+        assert (said.code, said.err) == (0, f"{told}\n")
     assert not tracker.exists()
 
 
@@ -288,3 +292,16 @@ def test_a_name_that_the_terminal_can_not_show_is_spelled_out(run: Run, tracker:
         assert "\u6771\u4eac \U0001f600" in [row["client"] for row in json.loads(out)["rows"]]
     else:
         assert r"\u6771\u4eac \U0001f600" in out
+
+
+def test_an_import_that_leaves_a_row_out_is_exit_code_1(run: Run, tracker: Path) -> None:
+    """A script sees that a row is missing; the others are in, and again nothing is added."""
+    file = tracker.parent / "fiverr.csv"
+    file.write_text("Date,Amount,Buyer\n2026-03-04,80.00,Ada Park\n2026-03-05,eighty,Bo Lind\n", encoding="utf-8")
+    words = ["import", str(file), "--channel", "Fiverr", "--map=date=Date", "--map=amount=Amount"]
+    said = run(*words)
+    assert said.code == 1
+    assert "fiverr.csv:3" in said.out
+    assert "| 80.00 |" in tracker.read_text(encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("eighty", "90.00"), encoding="utf-8")
+    assert run(*words).code == 0
