@@ -98,7 +98,7 @@ def _net_figure(summary: MonthlySummary, net: MonthlySummary, why: str) -> Figur
     fees = summary.ytd_total - net.ytd_total
     lines = [Line(text=f"{formats.usd(fees)} known platform fees")]
     if month:
-        lines.append(Line(text=f"{formats.usd(month.total)} of it in {formats.long_month(net.today[:7])}"))
+        lines.append(Line(text=f"{formats.usd(month.total)} net in {formats.long_month(net.today[:7])}"))
     lines += [Line(text=note, tone="faint") for note in net.notes]
     if at_most and coverage == "unknown":
         why = "some fees are missing, and so are some records: it may be more or less than this"

@@ -100,7 +100,8 @@ def test_net_is_at_most_this_while_fees_are_missing() -> None:
     figure = _headline(gross, net)[2]
 
     assert (figure.value, figure.spoken, figure.coverage) == ("\u2264\u00a0$90.00", "at most $90.00", "exact")
-    assert "$10.00 known platform fees" in [line.text for line in figure.lines]
+    lines = [line.text for line in figure.lines]
+    assert lines[:2] == ["$10.00 known platform fees", "$90.00 net in March 2026"]
 
 
 def test_net_is_not_known_while_fees_and_sales_are_missing() -> None:
