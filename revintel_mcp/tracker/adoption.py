@@ -77,20 +77,18 @@ def adopt(tables: Sequence[SummaryTable], cells: Cells, today: str, is_taken: Ca
     rows: list[Named] = []
     attention: list[AttentionRow] = []
     seen: set[str] = set()
-    for table in tables:
-        for cell in _figures(table):
-            if cell.id in seen:
-                continue
-            seen.add(cell.id)
-            found = _adopt_cell(cell, cells, today)
-            if found is not None and is_taken(cell.id):
-                found = _for_a_person(cell, f"and {cell.id} is in the log already", today)._replace(id=f"{cell.id}_2")
-            if isinstance(found, AttentionRow):
-                attention.append(found)
-            elif found is not None:
-                rows.append(found)
-        attention += _unexplained(table, today, seen)
-    return Adoption(tuple(rows), tuple(attention))
+    for cell in _figures(tables):
+        if cell.id in seen:
+            continue
+        seen.add(cell.id)
+        found = _adopt_cell(cell, cells, today)
+        if found is not None and is_taken(cell.id):
+            found = _for_a_person(cell, f"and {cell.id} is in the log already", today)._replace(id=f"{cell.id}_2")
+        if isinstance(found, AttentionRow):
+            attention.append(found)
+        elif found is not None:
+            rows.append(found)
+    return Adoption(tuple(rows), (*attention, *_unexplained(tables, today)))
 
 
 def not_adopted(outline: Outline, tables: Sequence[SummaryTable]) -> Iterator[Problem]:
@@ -98,23 +96,37 @@ def not_adopted(outline: Outline, tables: Sequence[SummaryTable]) -> Iterator[Pr
     for table in tables:
         for line, unclear in table.unread:
             yield _left(outline.file, line, "unread-month", str(unclear))
-        yield from _smaller_totals(outline.file, table)
+    yield from _smaller_totals(outline.file, tables)
+    yield from _said_above(outline.file, tables)
     for header, why in overlooked(outline):
         yield _left(outline.file, header, "not-months", why)
     stray = [line for name, line in outline.stray if name == SUMMARY]
     yield from stray_rows(outline.file, stray, "no figure of it was adopted", Severity.WARNING, _NOT_ADOPTED)
 
 
-def _smaller_totals(file: str, table: SummaryTable) -> Iterator[Problem]:
+def _smaller_totals(file: str, tables: Sequence[SummaryTable]) -> Iterator[Problem]:
     """Months whose Total is less than their channels: the channels are taken, and somebody may have meant the Total."""
-    for row in table.rows:
-        rest = _beyond_channels(table, row)
-        if rest is not None and rest < 0:
-            less = format_usd(usd_from_cents(-rest))
+    for _, row, index, channels in _totals(tables):
+        total = _cents(row, index)
+        if total is not None and channels is not None and total < channels:
+            less = format_usd(usd_from_cents(channels - total))
             message = f"the Total of {row.month.label} was {less} less than its channels, which are adopted as they are"
             mend = "if the Total was right, mend the opening rows in the log"
+            yield problem_at(file, row.line, "smaller-total", message, mend, severity=Severity.WARNING, cell=index)
+
+
+def _said_above(file: str, tables: Sequence[SummaryTable]) -> Iterator[Problem]:
+    """Figures of a month and channel that a line above gives too, and differently: that one is adopted."""
+    above: dict[str, tuple[int | None, str]] = {}
+    for cell in _figures(tables):
+        cents, text = _cents(cell.row, cell.column), shown(cell.row.text(cell.column))
+        first, said = above.setdefault(cell.id, (cents, text))
+        if cents and cents != first:
+            whose = f"{cell.title} of {cell.month.label}"
+            message = f"{whose} says {text} here and {said} in a line above, which counts"
+            mend = "if both are income, put this one into the log, as with `revintel-mcp add`; then remove the line"
             yield problem_at(
-                file, row.line, "smaller-total", message, mend, severity=Severity.WARNING, cell=table.total_index
+                file, cell.row.line, "duplicate-month", message, mend, severity=Severity.WARNING, cell=cell.column
             )
 
 
@@ -197,12 +209,52 @@ def _is_unclear(row: MonthRow, index: int) -> bool:
     return False
 
 
-def _figures(table: SummaryTable) -> Iterable[_Cell]:
-    columns = table.columns or ({} if table.total_index is None else {table.total_index: OTHER})
+def _figures(tables: Sequence[SummaryTable]) -> Iterator[_Cell]:
+    """Every figure that is adopted; a Total alone is one of Other, unless a table says what channels it came from."""
+    by_channel = [cell for table in tables for cell in _cells_of(table, table.columns)]
+    months = {cell.month for cell in by_channel}
+    yield from by_channel
+    for table in tables:
+        if not table.columns and table.total_index is not None:
+            cells = _cells_of(table, {table.total_index: OTHER})
+            yield from (cell for cell in cells if cell.month not in months)
+
+
+def _cells_of(table: SummaryTable, columns: Mapping[int, Target]) -> Iterator[_Cell]:
     for row in table.rows:
         for index, target in columns.items():
             if row.text(index):
                 yield _Cell(row.month, target, table.title(index), row, index)
+
+
+def _totals(tables: Sequence[SummaryTable]) -> Iterator[tuple[SummaryTable, MonthRow, int, int | None]]:
+    """Every Total of a month that has channels, its column, and what they come to in cents, None if one is unclear.
+
+    Those of its own line; for a table of nothing but totals, those of the other tables.
+    """
+    elsewhere: dict[Month, dict[str, int | None]] = {}
+    for table in tables:
+        for cell in _cells_of(table, table.columns):
+            figures = elsewhere.setdefault(cell.month, {})
+            figures.setdefault(cell.id, _figure_in(cell.row, cell.column))
+    for table in tables:
+        if table.total_index is None:
+            continue
+        for row in table.rows:
+            if table.columns:
+                yield table, row, table.total_index, _sum(_figure_in(row, index) for index in table.columns)
+            elif row.month in elsewhere:
+                yield table, row, table.total_index, _sum(elsewhere[row.month].values())
+
+
+def _figure_in(row: MonthRow, index: int) -> int | None:
+    """Cents, none where nothing is said; None if what is said is unclear."""
+    return None if _is_unclear(row, index) else _cents(row, index) or 0
+
+
+def _sum(figures: Iterable[int | None]) -> int | None:
+    known = list(figures)
+    return None if None in known else sum(filter(None, known))
 
 
 def _adopt_cell(cell: _Cell, cells: Cells, today: str) -> Named | AttentionRow | None:
@@ -259,10 +311,11 @@ def _for_a_person(cell: _Cell, why: str, today: str) -> AttentionRow:
     )
 
 
-def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[AttentionRow]:
+def _unexplained(tables: Sequence[SummaryTable], today: str) -> Iterable[AttentionRow]:
     """Months whose Total is, or may be, more than their channels: somebody must say what the rest was."""
-    for row in table.rows:
-        why = _why_more(table, row)
+    seen: set[str] = set()
+    for table, row, index, channels in _totals(tables):
+        why = _why_more(table, row, index, channels)
         row_id = f"{OPENING}{row.month}_total"
         if why and row_id not in seen:
             seen.add(row_id)
@@ -278,36 +331,24 @@ def _unexplained(table: SummaryTable, today: str, seen: set[str]) -> Iterable[At
             )
 
 
-def _why_more(table: SummaryTable, row: MonthRow) -> str:
+def _why_more(table: SummaryTable, row: MonthRow, index: int, channels: int | None) -> str:
     """What a month's Total was, if opening rows of its channels may not be all of it; else nothing."""
-    if table.total_index is None or not table.columns:
-        return ""
     try:
-        total = row.cents(table.total_index)
+        total = row.cents(index)
     except Unclear as unclear:
-        text = row.text(table.total_index)
+        text = row.text(index)
         is_figure = any(character.isdigit() for character in text)
         return f"{shown(text)}, and {unclear}: type what it has beyond its channels to count it" if is_figure else ""
-    rest = _beyond_channels(table, row)
-    if total is None or (rest is not None and rest <= 0):
+    if total is None or (channels is not None and total <= channels):
         return ""
     was = format_usd(usd_from_cents(total))
-    if rest is not None:
-        return f"{was}, {format_usd(usd_from_cents(rest))} more than its channels: type that amount to count it"
-    others = any(_cents(row, index) for index in _own_figures(table))
+    if channels is not None:
+        rest = format_usd(usd_from_cents(total - channels))
+        return f"{was}, {rest} more than its channels: type that amount to count it"
+    others = any(_cents(row, other) for other in _own_figures(table))
     return (
         f"{was}, and a channel of it can't be read: type what it has beyond its channels to count it" if others else ""
     )
-
-
-def _beyond_channels(table: SummaryTable, row: MonthRow) -> int | None:
-    """By how many cents a month's Total exceeds its channels; None if one of these is unclear, or there is no Total."""
-    if table.total_index is None or not table.columns:
-        return None
-    total = _cents(row, table.total_index)
-    if total is None or any(_is_unclear(row, index) for index in table.columns):
-        return None
-    return total - sum(_cents(row, index) or 0 for index in table.columns)
 
 
 def as_opening(row: Transaction) -> Transaction:

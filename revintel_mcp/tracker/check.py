@@ -180,9 +180,11 @@ def _summary(scan: Scan) -> Iterator[Problem]:
         yield from _not_adopted(at, outline, tables)
         return
     places = by_month(scan.cells)
-    for table in tables:
-        for row in {row.month: row for row in reversed(table.rows)}.values():
+    above: set[Month] = set()
+    for table in tables:  # a month's second line is a person's own: no refresh writes it
+        for row in {row.month: row for row in reversed(table.rows) if row.month not in above}.values():
             yield from _row_figures(at, places, table, row)
+        above.update(row.month for row in table.rows)
     if tables:
         yield from _missing_months(at, scan, tables, seen)
         yield from _year_to_date(at, scan)

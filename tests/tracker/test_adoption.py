@@ -358,6 +358,49 @@ def test_a_total_that_is_less_than_its_channels_is_told() -> None:
     assert "10.00 less than its channels" in problem.message
 
 
+def test_a_second_line_of_a_month_that_says_something_else_is_told() -> None:
+    """Two payments of a month, or a month corrected below: only a person knows. A line that is a mere copy is none."""
+    kept = """## Monthly Summary
+
+| Month | Upwork | Stripe | Total |
+| --- | --- | --- | --- |
+| Jan 2026 | 500.00 | 0.00 | 500.00 |
+| Jan 2026 | 700.00 | n/a | 700.00 |
+| Jan 2026 | 500.00 | 0.00 | 500.00 |
+"""
+    after = write(kept.encode())
+    assert cents(read(after.data)) == {"2026-01 Upwork": 50000}
+    (problem,) = after.problems
+    assert (problem.code, problem.line, problem.column) == ("duplicate-month", 6, 14)
+    assert "says '700.00' here and '500.00' in a line above" in problem.message
+    assert "revintel-mcp add" in problem.mend
+
+
+@pytest.mark.parametrize(
+    ("total", "waits", "told"),
+    [("500.00", [], []), ("620.00", ["manual_opening_2026-01_total"], []), ("400.00", [], ["smaller-total"])],
+)
+def test_totals_beside_a_table_of_channels_are_the_same_money(total: str, waits: list[str], told: list[str]) -> None:
+    """An overview above the table that says where it came from: the channels count, what they lack is asked for."""
+    kept = f"""## Monthly Summary
+
+| Month | Total |
+| --- | --- |
+| Dec 2025 | 90.00 |
+| Jan 2026 | {total} |
+
+| Month | Upwork | Stripe |
+| --- | --- | --- |
+| Jan 2026 | 500.00 | 0.00 |
+"""
+    for text in (kept, "## Monthly Summary\n\n" + "\n".join(reversed(kept.split("\n\n")[1:]))):
+        after = write(text.encode())
+        assert cents(read(after.data)) == {"2025-12 Other": 9000, "2026-01 Upwork": 50000}
+        assert [row.id for row in read(after.data).attention] == waits
+        assert [problem.code for problem in after.problems] == told
+        assert {each.code for each in check(after.data, today=TODAY)} - {"needs-attention"} == {"duplicate-month"}
+
+
 def test_rows_of_sums_and_other_tables_are_nobody_s_business() -> None:
     """A total or an average under the months, a table of goals: kept, and not a word."""
     table = "| Month | Upwork | Total |\n|---|---|---|\n| Jan 2025 | 9 | 9 |\n"
