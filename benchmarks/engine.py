@@ -15,7 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.sales import LAST_DAY, NOW
-from revintel_mcp.booking import Known, SourcePull, book, wanted_ids
+from revintel_mcp.booking import Known, SourcePull, book, wanted_cents, wanted_ids
+from revintel_mcp.booking.typed_before import own_cents
 from revintel_mcp.cli import OBJECTS_BETWEEN_COLLECTIONS
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Sale
@@ -53,10 +54,15 @@ def merge(path: Path) -> float:
 
 
 def _applied(data: bytes, pull: Pull) -> Update:
-    today = _NOW.date()
-    before = scan(data, today=today, wanted=lambda attention, _: Wanted(wanted_ids([pull], attention)), manual=False)
+    today, ours = _NOW.date(), [SourcePull("Gumroad", "gumroad", pull)]
+    before = scan(
+        data,
+        today=today,
+        wanted=lambda attention, _: Wanted(wanted_ids([pull], attention), wanted_cents(ours), own_cents(ours)),
+        manual=False,
+    )
     known = Known(before.rows, before.attention, before.prices, before.sources)
-    booking = book([SourcePull("Gumroad", "gumroad", pull)], known, today=today)
+    booking = book(ours, known, today=today)
     return update(before, booking, now=_NOW, answered=True)
 
 
