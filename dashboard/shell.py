@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.actions import Action
 from dashboard.memory import Memory
-from dashboard.shapes import Explanation, Insights, MonthlySummary, RowList
+from dashboard.shapes import AttentionItem, Explanation, Insights, MonthlySummary, RowList
 from dashboard.tools import RowQuery, Tools
 from dashboard.views import dialogs
 
@@ -42,6 +42,10 @@ class Shell:
     def explained(self, period: str, channel: str = "") -> Explanation:
         """The rows behind a figure."""
         return self._recall(("explain", period, channel), lambda: self.tools.explain(period, channel))
+
+    def waiting(self) -> tuple[AttentionItem, ...]:
+        """The records that wait in Needs Attention."""
+        return self._recall(("waiting",), self.tools.waiting)
 
     def rows(self, query: RowQuery, page: int) -> RowList:
         """One page of the rows that match."""

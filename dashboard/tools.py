@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from dashboard.decoding import decode
 from dashboard.gateway import Gateway, Job
 from dashboard.shapes import (
+    AttentionItem,
     Check,
     Entry,
     Explanation,
@@ -104,12 +105,17 @@ class Tools:
         """The rows behind a figure, the newest of them if they are many. `period`: a month, a year, `ytd` or `all`."""
         asked: dict[str, Any] = {"month": period} | ({"channel": channel} if channel else {})
         found = self._read(Explanation, "explain_total", asked)
-        if found.pages == 1:
+        size = len(found.rows)
+        if found.count <= size:  # there may be more pages all the same, of rows that were left out
             return found
         # The server's pages begin with the oldest row: of the last two, as many as a page has.
-        last = [self._read(Explanation, "explain_total", asked | {"page": page}) for page in _last_two(found.pages)]
-        rows = tuple(row for page in last for row in page.rows)
-        return replace(last[-1], rows=rows[-len(found.rows) :])
+        end = -(-found.count // size)
+        last = [self._read(Explanation, "explain_total", asked | {"page": page}) for page in (end - 1, end)]
+        return replace(found, rows=tuple(row for page in last for row in page.rows)[-size:])
+
+    def waiting(self) -> tuple[AttentionItem, ...]:
+        """The records that wait in Needs Attention."""
+        return self._read(Explanation, "explain_total", {"month": "all"}).needs_attention
 
     def insights(self, period: str) -> Insights:
         """The metrics of a period."""
@@ -145,10 +151,6 @@ class Tools:
 
     def _read(self, shape: type[T], tool: str, arguments: Mapping[str, Any]) -> T:
         return decode(shape, self._gateway.call(tool, arguments))
-
-
-def _last_two(pages: int) -> tuple[int, int]:
-    return (pages - 1, pages)
 
 
 def report(result: Mapping[str, Any]) -> RefreshReport:

@@ -12,7 +12,7 @@ from dashboard.view_models import attention as model
 def show(shell: Shell) -> None:
     """Draw the page."""
     found = model.attention(
-        shell.explained("all").needs_attention,
+        shell.waiting(),
         shell.tools.check().problems,
         shell.tools.rows(RowQuery(status="pending")),
         shell.tools.sources(),

@@ -366,11 +366,31 @@ def test_a_figure_of_many_rows_opens_the_latest_of_them(gateway: FakeGateway) ->
     def page_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
         numbers = {1: (1, 2), 2: (3, 4), 3: (5,)}[arguments.get("page", 1)]
         rows = [{"row": answers.row(f"x_{number}", client=f"client {number}"), "why": ""} for number in numbers]
-        return answers.explanation(rows=rows, count=5, pages=3, left_out=[])
+        told = answers.explanation(rows=rows, count=5, pages=3)
+        return told if numbers[0] == 1 else told | {"left_out": []}
 
     gateway.answers["explain_total"] = page_of
 
     text = words(follow(explain("2026")))
-    assert text.index("client 5") < text.index("client 4")
+    assert text.index("client 5") < text.index("client 4") < text.index("Left out")
     assert not any(f"client {number}" in text for number in (1, 2, 3))
     assert "The latest 2 rows; 3 earlier ones are not shown here." in text
+
+
+def test_a_figure_of_few_rows_shows_them_though_many_were_left_out(gateway: FakeGateway) -> None:
+    """The server's pages go on as long as there is anything to tell."""
+    spoilt = [{"row": answers.row(f"bad_{number}"), "why": "it can't be read"} for number in range(2)]
+    gateway.answers["explain_total"] = lambda _: answers.explanation(pages=3, left_out=spoilt)
+
+    text = words(follow(explain("2026")))
+    assert "not shown here" not in text
+    assert "it can't be read" in text
+    assert "Gumroad, read by list_sales" in text
+    assert len(gateway.asked("explain_total")) == 1
+
+
+def test_what_waits_is_asked_for_once_however_many_rows_there_are(gateway: FakeGateway) -> None:
+    gateway.answers["explain_total"] = lambda _: answers.explanation(count=900, pages=5)
+    open_page("attention")
+
+    assert gateway.asked("explain_total") == [{"month": "all"}]
