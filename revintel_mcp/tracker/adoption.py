@@ -151,6 +151,20 @@ def _is_money(name: str) -> bool:
     return name in TOTALS or channel_named(name) is not None
 
 
+def take_own_columns(tables: Sequence[SummaryTable]) -> None:
+    """Give the tables the columns of channels that only this tracker knows.
+
+    A name that is a channel in one table is one in all of them: once it is in the log, its figures come from there.
+    """
+    found = [own_columns(table) for table in tables]
+    names = {name for columns in found for _, name in columns.values()}
+    for table, columns in zip(tables, found, strict=True):
+        table.columns |= columns
+        others = names.difference(name for _, name in table.columns.values())
+        named = SummaryTable(table.table, others).columns if others else {}
+        table.columns |= {index: target for index, target in named.items() if target[1] in others}
+
+
 def own_columns(table: SummaryTable) -> dict[int, Target]:
     """Columns of channels that only this tracker knows: those that the Total needs to add up in every row."""
     if table.total_index is None:

@@ -10,7 +10,7 @@ from revintel_mcp.tracker.cells import is_padded, render_row, with_cells
 from revintel_mcp.tracker.edits import Edits, add_columns, add_table, empty_table, free_column, table_newline
 from revintel_mcp.tracker.figures import figure
 from revintel_mcp.tracker.findings import problem_at
-from revintel_mcp.tracker.outline import SUMMARY, Outline
+from revintel_mcp.tracker.outline import INDENTED, SUMMARY, Outline
 from revintel_mcp.tracker.summary_table import TITLES, MonthRow, SummaryTable, month_label, own_names
 from revintel_mcp.tracker.tally import Cells, Place, by_month, months_of
 from revintel_mcp.tracker.values import Unclear
@@ -69,9 +69,7 @@ class MonthsWriter:
         rows = sorted(table.rows, key=lambda row: row.month)
         for slot, row in zip(table.rows, rows, strict=True):
             text = self._row_text(table, row, header) if row is ours.get(row.month) else row.line.text
-            if slot is not row and header.lstrip(b" \t").startswith(b"|") and not text.lstrip(b" \t").startswith(b"|"):
-                text = b"| " + text  # behind a gap it would not be known as a row
-            self.edits.replace(slot.line, text)
+            self.edits.replace(slot.line, text if slot is row else _moved(text, header))
         slots = {row.month: slot for slot, row in zip(table.rows, rows, strict=True)}
         for month in missing:
             self._insert(table, month, slots, header)
@@ -169,3 +167,11 @@ def _canonical_row(month: Month, places: Mapping[Place, int]) -> bytes:
         by_channel[place.channel] += cents
     sums = (*by_channel.values(), sum(by_channel.values()))
     return render_row([month.label, *map(figure, sums)])
+
+
+def _moved(text: bytes, header: bytes) -> bytes:
+    """A row as it may stand behind a gap: there an indented line would be code, and one without outer pipes prose."""
+    if text.startswith(INDENTED):
+        text = text.lstrip(b" \t")
+    is_piped = header.lstrip(b" \t").startswith(b"|")
+    return b"| " + text if is_piped and not text.lstrip(b" \t").startswith(b"|") else text

@@ -33,7 +33,8 @@ _FENCE = re.compile(rb" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _DELIMITER = re.compile(rb"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?")
 _OPAQUE_HTML = re.compile(rb" {0,3}<(?:(!--)|(pre|script|style|textarea)(?=[\s>]|$))", re.IGNORECASE)
 _STARTS_A_BLOCK = re.compile(rb" {0,3}(?:#{1,6}(?:[ \t]|$)|`{3}|~{3}|>|<[!/?A-Za-z]|[-+*][ \t])")
-_INDENTED: Final = (b"    ", b"\t", b" \t", b"  \t", b"   \t")
+#: How a line begins that is code wherever no table or paragraph goes on.
+INDENTED: Final = (b"    ", b"\t", b" \t", b"  \t", b"   \t")
 _FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _LAST_UPDATED = re.compile(rb"[*_]{0,3}last updated(?![a-z0-9])", re.IGNORECASE)
 _NOISE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
@@ -283,7 +284,7 @@ class Outline:
     def _text(self, line: Line, body: bytes) -> None:
         """A line that is not blank, in no table and in no fence."""
         text = line.text
-        if text.startswith(_INDENTED):  # code, unless a paragraph goes on
+        if text.startswith(INDENTED):  # code, unless a paragraph goes on
             if self._paragraph:
                 self._sentence(line, body)
             return
@@ -421,7 +422,7 @@ class Outline:
 
         What is written between the two would make code of it, and of the table something else than it was.
         """
-        return bool(self._paragraph) and not self._paragraph[-1].text.startswith(_INDENTED)
+        return bool(self._paragraph) and not self._paragraph[-1].text.startswith(INDENTED)
 
     def _names_columns(self) -> bool:
         """Whether the line above is clearly the header of one of our tables."""

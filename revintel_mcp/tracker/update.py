@@ -19,7 +19,7 @@ from revintel_mcp.tracker.adoption import (
     not_adopted,
     opening_rows,
     openings,
-    own_columns,
+    take_own_columns,
 )
 from revintel_mcp.tracker.edits import Edits
 from revintel_mcp.tracker.findings import problem_at
@@ -162,8 +162,7 @@ class _Writer:
         if not self.adopting:
             return Adoption()
         tables = [SummaryTable(table, own_names(self.scan.cells)) for table in self.outline.tables_in(SUMMARY)]
-        for table in tables:
-            table.columns |= own_columns(table)
+        take_own_columns(tables)
         self.problems += not_adopted(self.outline, tables)
         return adopt(tables, self.scan.cells, self.today, self.scan.has)
 

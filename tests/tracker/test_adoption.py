@@ -401,6 +401,30 @@ def test_totals_beside_a_table_of_channels_are_the_same_money(total: str, waits:
         assert {each.code for each in check(after.data, today=TODAY)} - {"needs-attention"} == {"duplicate-month"}
 
 
+def test_a_channel_of_one_s_own_in_one_table_is_one_in_all() -> None:
+    """What was typed into the other table is a figure too: it becomes a row before the log's figure takes its place."""
+    kept = """## Monthly Summary
+
+| Month | Toptal | Stripe | Extra | Total |
+| --- | --- | --- | --- | --- |
+| Dec 2025 | 1,500 | 80 | see note | 2,230 |
+
+| Month | Toptal | Stripe | Total |
+| --- | --- | --- | --- |
+| Jan 2026 | 1,000 | 120 | 1,120 |
+"""
+    after = write(kept.encode())
+    assert cents(read(after.data)) == {
+        "2025-12 Other": 150000,
+        "2025-12 Stripe": 8000,
+        "2026-01 Other": 100000,
+        "2026-01 Stripe": 12000,
+    }
+    assert b"| Dec 2025 | 1,500 | 80 | see note |" in after.data
+    (waits,) = read(after.data).attention
+    assert "650.00 more than its channels" in waits.why
+
+
 def test_rows_of_sums_and_other_tables_are_nobody_s_business() -> None:
     """A total or an average under the months, a table of goals: kept, and not a word."""
     table = "| Month | Upwork | Total |\n|---|---|---|\n| Jan 2025 | 9 | 9 |\n"

@@ -228,6 +228,14 @@ def test_a_row_without_outer_pipes_that_moves_behind_a_gap_is_still_a_row() -> N
     assert write(first).data == first
 
 
+def test_an_indented_row_that_moves_behind_a_gap_is_still_a_row() -> None:
+    """There an indented line is code, and what was typed into it would be read no more."""
+    table = "| Month | Stripe | Notes |\n|---|---|---|\n\t| Feb 2026 | 2 | icon set |\n\n| Dec 2025 | 1 | flu |\n"
+    first = write(summary(table), sale("stripe_a", "2025-12-05", "4.00")).data
+    assert lines(first)[2:4] == ["| Dec 2025 | 4.00 | flu |", "| Feb 2026 | 0.00 | icon set |"]
+    assert write(first).data == first
+
+
 def test_a_new_table_ends_its_lines_so_that_they_stay_apart() -> None:
     """In a file of carriage returns with one line feed: not both together, which would be one line end."""
     data = b"# Money\r\r## Monthly Summary\rMine\n# Goals\rMany.\r"
