@@ -15,8 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.sales import LAST_DAY, NOW
-from revintel_mcp.booking import Known, SourcePull, book, wanted_cents, wanted_ids
-from revintel_mcp.booking.typed_before import own_cents
+from revintel_mcp.booking import Known, SourcePull, book, own_cents, wanted_cents, wanted_ids
 from revintel_mcp.cli import OBJECTS_BETWEEN_COLLECTIONS
 from revintel_mcp.domain.money import Money
 from revintel_mcp.domain.records import Sale

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from revintel_mcp.booking import Known, SourcePull, book, wanted_cents, wanted_ids
+from revintel_mcp.booking import Known, SourcePull, book, own_cents, wanted_cents, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
 from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
-from revintel_mcp.booking.typed_before import own_cents, typed_before
+from revintel_mcp.booking.typed_before import typed_before
 from revintel_mcp.domain.money import format_usd
 from revintel_mcp.domain.outside import word
 from revintel_mcp.domain.periods import Month, PeriodError, Window

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from revintel_mcp.booking.from_sources import book
     from revintel_mcp.booking.known import Known, SourcePull
     from revintel_mcp.booking.manual import EntryOutcome, Outcome, manual_entry
-    from revintel_mcp.booking.wanted import wanted_cents, wanted_ids
+    from revintel_mcp.booking.wanted import own_cents, wanted_cents, wanted_ids
 
 __all__ = [
     "EntryOutcome",
@@ -17,6 +17,7 @@ __all__ = [
     "book",
     "correct_entry",
     "manual_entry",
+    "own_cents",
     "void_entry",
     "wanted_cents",
     "wanted_ids",
@@ -30,6 +31,7 @@ _HOMES = {
     "book": "from_sources",
     "correct_entry": "corrections",
     "manual_entry": "manual",
+    "own_cents": "wanted",
     "void_entry": "corrections",
     "wanted_cents": "wanted",
     "wanted_ids": "wanted",

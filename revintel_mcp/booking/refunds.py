@@ -114,19 +114,21 @@ class _Reckoning:
         """Whether rows come to `rest` together: in the platform's currency, or else in US dollars."""
         if not rows:
             return False
-        if all(self._states_unit(row) for row in rows):
+        if all(self._stated(row) is not None for row in rows):
             return sum(map(self._stands_for, rows), NOTHING) == rest
         return sum(map(_dollars_of, rows), NOTHING) == self._dollars(rest)
 
     def _may_be_part(self, row: BookedReversal, rest: Decimal) -> bool:
         """Whether a row is no larger than `rest`, as far as that can be told: rates move until a refund."""
-        if self._states_unit(row):
-            return self._stands_for(row) <= rest
+        stated = self._stated(row)
+        if stated is not None:
+            return stated <= rest
         dollars = self._dollars(rest)
         return dollars is None or _dollars_of(row) <= dollars * _RATES_MOVE
 
-    def _states_unit(self, row: BookedReversal) -> bool:
-        return row.stated is not None and row.stated.currency == self.unit
+    def _stated(self, row: BookedReversal) -> Decimal | None:
+        """What a row says in the reckoning's currency; None if it says nothing in it."""
+        return row.stated.amount if row.stated is not None and row.stated.currency == self.unit else None
 
     def _dollars(self, amount: Decimal) -> Decimal | None:
         """An amount of the reckoning's currency in US dollars; None if it can't be told."""
@@ -219,9 +221,8 @@ class _Reckoning:
         return [_Slot(self._stands_for(row), row.transaction.date) for row in rows if row.transaction]
 
     def _stands_for(self, row: BookedReversal) -> Decimal:
-        if row.stated is not None and row.stated.currency == self.unit:
-            return row.stated.amount
-        return _dollars_of(row)
+        stated = self._stated(row)
+        return _dollars_of(row) if stated is None else stated
 
     def _in_unit(self, money: Money | None, day: date | None = None) -> Decimal | None:
         """A platform's amount; None if it can't be told in this currency."""

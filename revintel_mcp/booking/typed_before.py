@@ -4,24 +4,17 @@ A row without an ID, or an entry made by hand, is kept and counted whatever a so
 whether it is the same money. So it is told, once, when the source's row comes in.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final
 
 from revintel_mcp.booking.booking import LoggedRow
-from revintel_mcp.booking.known import SourcePull
 from revintel_mcp.booking.manual import LIKE_DAYS
 from revintel_mcp.booking.reversal_ids import read_reversal_id
 from revintel_mcp.domain.transaction import Channel, Status, Transaction
 
 _MANUAL: Final = "manual_"
 _OPENING: Final = "manual_opening_"
-
-
-def own_cents(pulls: Sequence[SourcePull]) -> frozenset[int]:
-    """The amounts, in US cents, of which a scan must keep a person's rows for `typed_before`."""
-    amounts = (sale.amount for pull in pulls for sale in pull.pull.sales)
-    return frozenset(int(money.amount.scaleb(2)) for money in amounts if money.currency == "USD")
 
 
 def typed_before(

@@ -20,7 +20,12 @@ def wanted_ids(pulls: Sequence[Pull], attention: Sequence[AttentionRow]) -> froz
 
 def wanted_cents(pulls: Sequence[SourcePull]) -> frozenset[int]:
     """The amounts, in US cents, whose rows may be earnings that the log knows by another name."""
-    amounts = (sale.amount for pull in pulls if pull.source == "upwork" for sale in pull.pull.sales)
+    return own_cents([pull for pull in pulls if pull.source == "upwork"])
+
+
+def own_cents(pulls: Sequence[SourcePull]) -> frozenset[int]:
+    """The amounts, in US cents, of which a person's rows may be payments that were typed in before."""
+    amounts = (sale.amount for pull in pulls for sale in pull.pull.sales)
     return frozenset(int(money.amount.scaleb(2)) for money in amounts if money.currency == "USD")
 
 

@@ -169,7 +169,7 @@ def own_columns(table: SummaryTable) -> dict[int, Target]:
     """Columns of channels that only this tracker knows: those that the Total needs to add up in every row."""
     if table.total_index is None:
         return {}
-    extra = [index for index in _own_figures(table) if not any(_is_unclear(row, index) for row in table.rows)]
+    extra = [index for index in _own_figures(table) if not table.has_words(index)]
     if len(extra) > _MOST_OWN_COLUMNS:
         return {}
     for size in range(1, len(extra) + 1):
@@ -214,15 +214,6 @@ def _cents(row: MonthRow, index: int) -> int | None:
         return None
 
 
-def _is_unclear(row: MonthRow, index: int) -> bool:
-    """Whether a cell says something that is no clear amount; a dash says that there is nothing."""
-    try:
-        row.cents(index)
-    except Unclear:
-        return True
-    return False
-
-
 def _figures(tables: Sequence[SummaryTable]) -> Iterator[_Cell]:
     """Every figure that is adopted; a Total alone is one of Other, unless a table says what channels it came from."""
     by_channel = [cell for table in tables for cell in _cells_of(table, table.columns)]
@@ -263,7 +254,7 @@ def _totals(tables: Sequence[SummaryTable]) -> Iterator[tuple[SummaryTable, Mont
 
 def _figure_in(row: MonthRow, index: int) -> int | None:
     """Cents, none where nothing is said; None if what is said is unclear."""
-    return None if _is_unclear(row, index) else _cents(row, index) or 0
+    return None if row.is_unclear(index) else _cents(row, index) or 0
 
 
 def _sum(figures: Iterable[int | None]) -> int | None:

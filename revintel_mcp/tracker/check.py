@@ -100,19 +100,12 @@ def _is_without_rows(outline: Outline) -> bool:
         return False
     tables = [SummaryTable(table, ()) for table in outline.tables_in(SUMMARY)]
     return not any(
-        _is_figure(row, index)
+        row.is_unclear(index) or row.cents(index)
         for table in tables
         for row in table.rows
         for index in (*table.columns, table.total_index)
         if index is not None
     )
-
-
-def _is_figure(row: MonthRow, index: int) -> bool:
-    try:
-        return bool(row.cents(index))
-    except Unclear:
-        return True
 
 
 def _headings(outline: Outline) -> Iterator[Problem]:

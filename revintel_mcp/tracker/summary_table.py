@@ -41,6 +41,14 @@ class MonthRow(NamedTuple):
         """
         return read_optional_cents(self.raws[index]) if index < len(self.raws) else None
 
+    def is_unclear(self, index: int) -> bool:
+        """Whether a cell says something that is no clear amount; a dash says that there is nothing."""
+        try:
+            self.cents(index)
+        except Unclear:
+            return True
+        return False
+
 
 class SummaryTable:
     """One table of months. `own` are names of channels that only this tracker knows."""
@@ -64,18 +72,13 @@ class SummaryTable:
             if target is None or index in (self.month_index, self.total_index):
                 continue
             first = columns.setdefault(target, index)
-            if target[1] and self._has_words(first) and not self._has_words(index):
+            if target[1] and self.has_words(first) and not self.has_words(index):
                 columns[target] = index
         return {index: target for target, index in columns.items()}
 
-    def _has_words(self, index: int) -> bool:
+    def has_words(self, index: int) -> bool:
         """Whether a cell of a column holds something that is no amount."""
-        for row in self.rows:
-            try:
-                row.cents(index)
-            except Unclear:
-                return True
-        return False
+        return any(row.is_unclear(index) for row in self.rows)
 
     @staticmethod
     def _target(name: str, own: Collection[str]) -> Target | None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from revintel_mcp.booking.booking import LoggedRow
-from revintel_mcp.booking.typed_before import own_cents, typed_before
+from revintel_mcp.booking.typed_before import typed_before
+from revintel_mcp.booking.wanted import own_cents
 from revintel_mcp.domain.transaction import Channel, Status
 from tests.booking.memory_log import eur, pull, sale
 from tests.summary.examples import row
