@@ -10,7 +10,8 @@ from typing import Final, Literal
 
 from revintel_mcp.booking import Known, SourcePull, book, own_cents, wanted_cents, wanted_ids
 from revintel_mcp.booking.booking import AttentionRow, Booking, LoggedRow
-from revintel_mcp.booking.reversal_ids import VOID, read_reversal_id
+from revintel_mcp.booking.manual import is_voided
+from revintel_mcp.booking.reversal_ids import read_reversal_id
 from revintel_mcp.booking.typed_before import typed_before
 from revintel_mcp.domain.money import format_usd
 from revintel_mcp.domain.outside import word
@@ -337,7 +338,7 @@ def _typed_before(outcome: Outcome, *, dry_run: bool) -> list[str]:
     before, added = outcome.before, outcome.booking.added
     lines = {line.number: (line, LoggedRow(row.id, line.number, row)) for line, row in before.alike} if added else {}
     rows = [row for _, row in lines.values()]
-    found = typed_before(added, rows, lambda row_id: f"{row_id}_{VOID}" in before.rows)
+    found = typed_before(added, rows, partial(is_voided, before.rows))
     notes = []
     for new, typed in found[:_MOST_IDS]:
         line = lines[typed.line][0]

@@ -93,7 +93,7 @@ def void_entry(known: Known, row_id: str, *, reason: str | None = None) -> Entry
         return EntryOutcome(outcome=Outcome.STRUCK, id=row_id, booking=booking)
     entry = _logged(known, row_id)
     struck = known.rows.get(f"{row_id}_{VOID}")
-    if struck is not None and is_voided(known, row_id):
+    if struck is not None and is_voided(known.rows, row_id):
         return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=struck.id, transaction=struck.transaction)
     if entry.status is Status.EXCLUDED:
         return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=row_id, transaction=entry)
@@ -156,7 +156,7 @@ def _entry(known: Known, row_id: str) -> Transaction:
     entry = _logged(known, row_id)
     if entry.status is Status.EXCLUDED:
         raise UsageError(f"{row_id} is excluded; set its Status in the tracker to bring it back, then correct it")
-    if is_voided(known, row_id):
+    if is_voided(known.rows, row_id):
         raise UsageError(f"{row_id} was voided; add a new entry instead")
     return entry
 

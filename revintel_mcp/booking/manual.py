@@ -1,6 +1,6 @@
 """Entries that a person makes. The same key twice is one row; one that looks like another is added, with a warning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date as day_type  # an argument named `date` hides the type
 from decimal import Decimal
 from enum import StrEnum
@@ -207,7 +207,7 @@ def _already_there(known: Known, row_id: str, fields: Fields) -> EntryOutcome:
     warnings = []
     if row is None:
         warnings.append(f"the entry under this key, line {logged.line}, can't be read; mend that line")
-    elif is_voided(known, row_id):
+    elif is_voided(known.rows, row_id):
         warnings.append("the entry under this key was struck since; use another key for a new one")
     elif fields.money.currency == "USD" and (row.amount_usd, row.channel) != (fields.money.amount, fields.channel):
         here = f"{format_usd(row.amount_usd)}, {row.channel.value}"
@@ -215,9 +215,9 @@ def _already_there(known: Known, row_id: str, fields: Fields) -> EntryOutcome:
     return EntryOutcome(outcome=Outcome.ALREADY_THERE, id=row_id, transaction=row, warnings=tuple(warnings))
 
 
-def is_voided(known: Known, row_id: str) -> bool:
+def is_voided(rows: Mapping[str, LoggedRow], row_id: str) -> bool:
     """Whether a row takes the entry back; one whose Status a person set to excluded takes back nothing."""
-    void = known.rows.get(f"{row_id}_{VOID}")
+    void = rows.get(f"{row_id}_{VOID}")
     return void is not None and (void.transaction is None or void.transaction.status is not Status.EXCLUDED)
 
 
@@ -244,7 +244,7 @@ def _like_rows(fields: Fields, known: Known, log: Iterable[LoggedRow]) -> list[s
         for name, row in rows.items()
         if row.transaction and _is_like(row.transaction, fields, usd)
     ]
-    like = [(name, row) for name, row in like if not is_voided(known, name)]
+    like = [(name, row) for name, row in like if not is_voided(known.rows, name)]
     if not like:
         return []
     name, row = min(like, key=lambda pair: (abs((pair[1].date - fields.day).days), pair[0]))

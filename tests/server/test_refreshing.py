@@ -126,6 +126,23 @@ async def test_a_sale_that_somebody_typed_in_before_is_told_with_its_line(
     assert again == []
 
 
+@pytest.mark.parametrize(("status", "count"), [("refunded", 0), ("excluded", 1)])
+async def test_an_entry_counts_again_once_its_void_is_struck(
+    make_server: MakeServer, shop: Shop, tracker: Path, status: str, count: int
+) -> None:
+    """Then it may be the payment that a source brings; an entry that is void is no income twice."""
+    shop.sells([sale(1)])
+    name = "manual_2026-02-27_0123456789ab"
+    head = "## Transaction Log\n\n| Date | Channel | Amount | Status | ID |\n|---|---|---|---|---|\n"
+    rows = (
+        f"| 2026-02-27 | Gumroad | 10 | completed | {name} |\n| 2026-02-27 | Gumroad | -10 | {status} | {name}_void |\n"
+    )
+    tracker.write_text(head + rows, encoding="utf-8")
+    async with Client(make_server(mcp_config=str(shop.config))) as client:
+        notes = await _told(client, {})
+    assert sum("which was typed in" in note for note in notes) == count
+
+
 async def _told(client: Client[Any], arguments: dict[str, Any]) -> list[str]:
     report = (await client.call_tool("refresh_revenue", arguments)).structured_content
     assert report is not None
