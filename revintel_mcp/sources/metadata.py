@@ -15,18 +15,21 @@ _DEEPEST_SHOWN: Final = 100
 _LONGEST_TEXT: Final = 500
 _MOST_ITEMS: Final = 20
 
-#: Names whose values are never kept: cards and bank accounts, secrets, links that open without one, where buyers live.
+#: Names of cards, bank accounts and secrets, which are shown nowhere.
+_NEVER: Final = (
+    r"secret|password|passwd|api_?key|credential|authorization$|fingerprint|iban|_card$|account_number|last_?4|cvc|cvv"
+    r"|^exp_|expiry|^bin$|^iin$|license_key"
+)
+#: Names whose values are never kept: those, links that open without a secret, where buyers live.
 _FORBIDDEN: Final = re.compile(
-    r"secret|token|password|passwd|api_?key|private|credential|authorization$|fingerprint|iban|^card|_card$|^bank"
-    r"|account_number|routing|last_?4|cvc|cvv|^exp_|expiry|^bin$|^iin$|mandate|wallet|license_key|payment_method_details"
-    r"|receipt_url|hosted_invoice_url|invoice_pdf|transaction_url|^ip_|^shipping$|address|phone",
+    rf"{_NEVER}|token|private|^card|^bank|routing|mandate|wallet|payment_method_details|receipt_url|hosted_invoice_url"
+    r"|invoice_pdf|transaction_url|^ip_|^shipping$|address|phone",
     re.IGNORECASE,
 )
 
 #: In an answer that somebody asked for only cards, bank accounts and what opens something without a key are hidden.
 _HIDDEN: Final = re.compile(
-    r"secret|password|passwd|api_?key|private_?key|credential|authorization$|(?:access|refresh|auth|id)_?token|^token$|fingerprint"
-    r"|iban|^card$|_card$|^bank_account|account_number|routing_number|last_?4|cvc|cvv|^exp_|expiry|^bin$|^iin$|license_key",
+    rf"{_NEVER}|private_?key|(?:access|refresh|auth|id)_?token|^token$|^card$|^bank_account|routing_number",
     re.IGNORECASE,
 )
 _NOT_SHOWN: Final = "…"
