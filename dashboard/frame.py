@@ -12,7 +12,7 @@ from dashboard.connection import memory, open_gateway, tools
 from dashboard.drawing import states
 from dashboard.failures import GatewayError
 from dashboard.flash import drop_flash, take_flash
-from dashboard.sheet import sheet
+from dashboard.sheet import drop_click, sheet
 from dashboard.shell import Shell
 from dashboard.view_models.overview import as_of
 from dashboard.views import add, attention, dialogs, insights, overview, refresh, sources, transactions
@@ -76,6 +76,7 @@ def run() -> None:
     chosen = st.navigation(list(pages.values()), position="top")
     name = next(name for name, page in pages.items() if page == chosen)
     draw(name, Shell(tools(), pages, memory()))
+    drop_click()
 
 
 def draw(name: str, shell: Shell) -> None:

@@ -44,7 +44,7 @@ function returnFocus(find) {
   return watch
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   // Dialogs lie outside the element that knows whether the page is light or dark; `light-dark()` must hold there too.
   const app = document.querySelector(".stApp")
   if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme
@@ -56,7 +56,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const path = pathOf(hit, root)
     document.revenueFocus?.disconnect()
     if (!root.closest("[role=dialog]")) document.revenueFocus = returnFocus(() => at(path, root))
-    setTriggerValue("go", hit.dataset.go)
+    // With the time, a second click on the same thing is another one.
+    setStateValue("click", `${performance.now()} ${hit.dataset.go}`)
   }
   // The same data again must not close an open table or take the focus away.
   const text = JSON.stringify(data)

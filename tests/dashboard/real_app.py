@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,9 +70,11 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, environ: Mapping[str, str]) -> Iterator[RunningApp]:
+def running(
+    folder: Path, environ: Mapping[str, str], program: Sequence[str] = ("-m", "revintel_mcp")
+) -> Iterator[RunningApp]:
     """The app until the block ends; then it must end by itself, with exit code 0, when it is asked to."""
-    argv = [sys.executable, "-m", "revintel_mcp", "dashboard", "--port", "0", "--no-browser"]
+    argv = [sys.executable, *program, "dashboard", "--port", "0", "--no-browser"]
     log = folder / "dashboard.log"
     with log.open("w", encoding="utf-8") as said:
         process = subprocess.Popen(
@@ -83,10 +85,11 @@ def running(folder: Path, environ: Mapping[str, str]) -> Iterator[RunningApp]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(60)
+            code = process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+    assert code == 0, f"the dashboard ended with {code}:\n{log.read_text('utf-8')}"
 
 
 def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -224,6 +225,21 @@ def test_every_figure_of_the_overview_opens_an_explanation_that_says_the_same(
             dialog = page.get_by_role("dialog")
             expect(dialog.locator(".value").first).to_contain_text(figure)
             expect(dialog.get_by_role("table").first).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(dialog).to_have_count(0)
+
+
+def test_a_click_that_comes_while_the_run_before_it_ends_is_not_lost(browser: Browser, tmp_path: Path) -> None:
+    environ = prepare(tmp_path, real_app.settings(tmp_path))
+    program = (str(Path(__file__).with_name("slow_ending.py")),)
+
+    with real_app.running(tmp_path, environ, program) as app, opened(browser, app) as page:
+        figures = page.locator(".card .amount .figure")
+        expect(figures).to_have_count(4)
+        for number in (0, 3, 1):
+            figures.nth(number).click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog.locator(".value")).to_be_visible(timeout=10_000)
             page.keyboard.press("Escape")
             expect(dialog).to_have_count(0)
 
