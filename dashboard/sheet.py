@@ -36,7 +36,8 @@ def _keep(key: str) -> None:
     A sheet's click is a state to Streamlit, told when it changes. As a trigger it could be lost: a run that is just
     ending forgets all triggers, those of the next one too, which has begun beside it.
     """
-    _when, _, action = str(st.session_state[key].get("click")).partition(" ")
+    clicked = st.session_state.get(key) or {}  # nothing for a sheet that another page has taken away meanwhile
+    _when, _, action = str(clicked.get("click")).partition(" ")
     st.session_state[_CLICK] = (key, action)
 
 
