@@ -12,7 +12,10 @@ from dashboard.tools import Tools, report
 
 @dataclass
 class RefreshBox:
-    """`job` while one runs; afterwards `report`, or `failure`, or `cancelled`. `before` is the tracker before it."""
+    """`job` while one runs; afterwards `report`, or `failure`, or `cancelled`. `before` is the tracker before it.
+
+    Two runs of the script may use it at once: one that is about to be stopped, and the one that takes its place.
+    """
 
     job: Job | None = None
     sources: tuple[str, ...] = ()
@@ -35,20 +38,23 @@ class RefreshBox:
 
     def cancel(self) -> None:
         """Stop the one that runs; the tracker stays as it is unless it was being written at this very moment."""
-        if self.job is not None:
-            self.job.cancel()
+        job = self.job
+        if job is not None:
+            job.cancel()
 
     def collect(self) -> bool:
         """Take what an ended refresh gave; whether there was one to take."""
-        if self.job is None or not self.job.done:
+        job = self.job
+        if job is None or not job.done:
             return False
         try:
-            result = self.job.result()
+            result = job.result()
             self.report = None if result is None else report(result)
             self.cancelled = result is None
         except GatewayError as error:
             self.failure = error
-        self.job = None
+        if self.job is job:
+            self.job = None
         return True
 
     def clear(self) -> None:

@@ -18,9 +18,12 @@ _TICK_S = 0.3
 
 def button(shell: "Shell") -> None:
     """The button; while a refresh runs, how far it is, and a way to stop it."""
-    running = refresh_box().job is not None
-    with st.container(width=260 if running else "content"):
-        st.fragment(_control, run_every=_TICK_S if running else None)(shell)
+    if refresh_box().job is None:
+        with st.container(width="content"):
+            st.fragment(_idle)(shell)
+    else:
+        with st.container(width=260):
+            st.fragment(running, run_every=_TICK_S)(shell)
 
 
 def outcome(shell: "Shell") -> None:
@@ -42,16 +45,19 @@ def _outcome(box: RefreshBox, *, touched: bool) -> Element | None:
     return draw.cancelled(touched=touched) if box.cancelled else None
 
 
-def _control(shell: "Shell") -> None:
+def running(_shell: "Shell") -> None:
+    """How far the refresh is, looked at again and again; when it has ended, the page is drawn anew."""
     box = refresh_box()
-    if box.job is None:
-        if st.button("Refresh", type="primary", icon=":material/sync:", key="refresh"):
-            box.start(shell.tools)
-            st.rerun()
-        return
-    if box.collect():
+    job = box.job
+    if job is None or box.collect():  # another run of the script may have noticed first
         st.rerun()
-    sheet(draw.running(box.job.step), key="refresh_progress")
+    sheet(draw.running(job.step), key="refresh_progress")
     if st.button("Cancel", key="refresh_cancel"):
         box.cancel()
+        st.rerun()
+
+
+def _idle(shell: "Shell") -> None:
+    if st.button("Refresh", type="primary", icon=":material/sync:", key="refresh"):
+        refresh_box().start(shell.tools)
         st.rerun()

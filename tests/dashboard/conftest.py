@@ -12,14 +12,18 @@ from tests.dashboard.fake_gateway import FakeGateway
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGateway]:
+def box() -> RefreshBox:
+    """The refresh of the session: one for each test, for all AppTests are one session to Streamlit's cache."""
+    return RefreshBox()
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch, box: RefreshBox) -> Iterator[FakeGateway]:
     """The gateway that pages talk to; its answers may be changed before a page is drawn."""
     fake = FakeGateway()
     monkeypatch.setattr(connection, "McpGateway", lambda _target: fake)
     # AppTest starts Streamlit's runtime anew for each run, which looks through every installed package for components.
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_args, **_options: None)
-    # All AppTests are one session to Streamlit's session cache, so each test brings the box of its own session.
-    box = RefreshBox()
     for view in (refresh, sources):
         monkeypatch.setattr(view, "refresh_box", lambda: box)
     connection.open_gateway.clear()
