@@ -23,7 +23,7 @@ def button(shell: "Shell") -> None:
             st.fragment(_idle)(shell)
     else:
         with st.container(width=260):
-            st.fragment(running, run_every=_TICK_S)(shell)
+            st.fragment(running, run_every=_TICK_S)()
 
 
 def outcome(shell: "Shell") -> None:
@@ -45,7 +45,7 @@ def _outcome(box: RefreshBox, *, touched: bool) -> Element | None:
     return draw.cancelled(touched=touched) if box.cancelled else None
 
 
-def running(_shell: "Shell") -> None:
+def running() -> None:
     """How far the refresh is, looked at again and again; when it has ended, the page is drawn anew."""
     box = refresh_box()
     job = box.job

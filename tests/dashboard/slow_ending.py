@@ -6,6 +6,7 @@ one for that ending: where they run side by side, a click that is a trigger is l
 
 import threading
 from typing import Any
+from unittest.mock import patch
 
 from streamlit.runtime.state.session_state import SessionState
 
@@ -37,6 +38,5 @@ def _waiting(state: SessionState, *args: Any, **options: Any) -> None:
 
 
 if __name__ == "__main__":
-    SessionState.on_script_finished = _dawdling  # type: ignore[method-assign, assignment]
-    SessionState.set_widgets_from_proto = _waiting  # type: ignore[method-assign, assignment]
-    command()
+    with patch.multiple(SessionState, on_script_finished=_dawdling, set_widgets_from_proto=_waiting):
+        command()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.connection import tools
@@ -48,7 +49,9 @@ def test_an_end_that_two_runs_notice_is_collected_all_the_same() -> None:
     assert not box.collect()
 
 
-def test_a_refresh_begun_while_the_last_one_is_collected_goes_on(gateway: FakeGateway) -> None:
+def test_a_refresh_begun_while_the_last_one_is_collected_goes_on(
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     box = RefreshBox()
     box.start(tools())
     (job,) = gateway.jobs
@@ -59,7 +62,7 @@ def test_a_refresh_begun_while_the_last_one_is_collected_goes_on(gateway: FakeGa
         box.start(tools())
         return answers.refresh_report()
 
-    job.result = begin_another  # type: ignore[method-assign]
+    monkeypatch.setattr(job, "result", begin_another)
 
     assert box.collect()
 
@@ -86,9 +89,8 @@ def _tick() -> None:
     from dashboard.shell import Shell
     from dashboard.views import refresh
 
-    shell = Shell(tools(), {}, memory())
     if st.session_state.setdefault("first", True):
         st.session_state["first"] = False
-        refresh.running(shell)
+        refresh.running()
     else:
-        draw("overview", shell)
+        draw("overview", Shell(tools(), {}, memory()))
