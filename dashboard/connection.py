@@ -17,7 +17,7 @@ _ready: list[Gateway] = []
 
 def configure(environ: Mapping[str, str], gateway: Gateway) -> None:
     """Take the settings and the first gateway from here. Call it before the first page."""
-    global _environ  # noqa: PLW0603 - said once, by whoever starts the process
+    global _environ  # noqa: PLW0603 - Streamlit runs the page's script itself and hands it nothing
     _environ = environ
     _ready.append(gateway)
 

@@ -62,7 +62,7 @@ class FarServer:
     async def aclose(self) -> None:
         """Disconnect; the server runs on."""
         if self._client is not None:
-            await self._client.close()  # type: ignore[no-untyped-call] # as above
+            await self._client.close()  # type: ignore[no-untyped-call] # FastMCP leaves it without types
 
 
 async def _ignore_log(_message: object) -> None:

@@ -21,7 +21,7 @@ _LAST_PORT: Final = 65535
 _INSTALL: Final = "In a clone, type: make install. Where pip installed it, type: pip install 'revintel-mcp[dashboard]'"
 
 
-def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # noqa: FBT001 - the command's two options
+def main(port: int, *, open_browser: bool, environ: Mapping[str, str]) -> int:
     """Serve the dashboard on this machine until it is stopped.
 
     Args:
@@ -39,7 +39,7 @@ def main(port: int, open_browser: bool, environ: Mapping[str, str]) -> int:  # n
     if not port:
         return 2
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to be stopped; all has been shut down by then
-        _serve(port, open_browser, environ, _gateway(environ))
+        _serve(port, environ, _gateway(environ), open_browser=open_browser)
     return 0
 
 
@@ -72,12 +72,12 @@ def _free_port(port: int) -> int:
         return found
 
 
-def _serve(port: int, open_browser: bool, environ: Mapping[str, str], gateway: McpGateway) -> None:  # noqa: FBT001 - as in `main`
-    from starlette.middleware import Middleware  # noqa: PLC0415 - Streamlit and all that comes with it load only here
-    from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415 - as above
-    from streamlit import App  # noqa: PLC0415 - as above
+def _serve(port: int, environ: Mapping[str, str], gateway: McpGateway, *, open_browser: bool) -> None:
+    from starlette.middleware import Middleware  # noqa: PLC0415 - comes with Streamlit, which may not be installed
+    from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: PLC0415 - comes with Streamlit
+    from streamlit import App  # noqa: PLC0415 - takes half a second; its absence is told first
 
-    from dashboard import connection  # noqa: PLC0415 - imports Streamlit
+    from dashboard import connection  # noqa: PLC0415 - imports Streamlit, which a refusal must not wait for
 
     connection.configure(environ, gateway)
     address = f"http://{_HOST}:{port}"

@@ -53,7 +53,7 @@ class Link:
                 return await wire.call(tool, arguments, timeout_s=timeout_s, progress=progress)
             except GatewayError:
                 raise
-            except Exception:  # noqa: BLE001 - the libraries raise many types; all of them mean the same here
+            except Exception:  # noqa: BLE001 - whatever a library raises, the connection is of no more use
                 await self._drop(wire)
                 if last:
                     raise self._down("The server went away.", maybe_done=not again) from None
@@ -99,7 +99,7 @@ class Link:
         except asyncio.CancelledError:
             await self._drop(wire)
             raise
-        except Exception:  # noqa: BLE001 - as in `call`
+        except Exception:  # noqa: BLE001 - whatever a library raises, there is no connection, and the user is told
             await self._drop(wire)
             url = self._target.url
             said = f"No server answers at {url}." if url else "The server could not be started."

@@ -278,10 +278,9 @@ def _import(arguments: Namespace) -> int:
 def _dashboard(arguments: Namespace) -> int:
     from dashboard.launch import main
 
-    settings = _settings(arguments)  # a mistake is told here, not in a browser
+    _settings(arguments)  # a mistake is told here, not in a browser
     options = {setting.env: value for setting in SETTINGS if (value := getattr(arguments, f"setting_{setting.key}"))}
-    del settings
-    code: int = main(arguments.port, not arguments.no_browser, {**os.environ, **options})
+    code: int = main(arguments.port, open_browser=not arguments.no_browser, environ={**os.environ, **options})
     return code
 
 

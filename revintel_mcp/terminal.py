@@ -18,7 +18,7 @@ async def progress_bar() -> AsyncIterator[Progress]:
         yield quiet
         return
     from rich import progress as rich_progress  # noqa: PLC0415 - a tenth of a second that only a watched refresh needs
-    from rich.console import Console  # noqa: PLC0415 - same
+    from rich.console import Console  # noqa: PLC0415 - comes with the above
 
     columns = (
         rich_progress.TextColumn("{task.description}", markup=False),

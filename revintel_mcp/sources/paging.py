@@ -49,14 +49,14 @@ class Page:
 class Paging(Protocol):
     """How a tool turns pages."""
 
-    def next_arguments(self, page: Page, read: "Listing") -> Mapping[str, Any] | None:
+    def next_arguments(self, page: Page, read: "Listing", /) -> Mapping[str, Any] | None:
         """What to add to the arguments for the page after `page`; None if the tool can't turn pages."""
 
 
 class NoPaging:
     """A tool that gives what it gives."""
 
-    def next_arguments(self, page: Page, read: "Listing") -> Mapping[str, Any] | None:  # noqa: ARG002 - the protocol's
+    def next_arguments(self, _page: Page, _read: "Listing", /) -> Mapping[str, Any] | None:
         """Never another page."""
         return None
 
@@ -68,7 +68,7 @@ class ByLastId:
     argument: str
     accepts: Callable[[str], bool] = bool
 
-    def next_arguments(self, page: Page, read: "Listing") -> Mapping[str, Any] | None:  # noqa: ARG002 - the protocol's
+    def next_arguments(self, page: Page, _read: "Listing", /) -> Mapping[str, Any] | None:
         """The last row's id, if the tool takes it."""
         last = text(page.rows[-1], "id") if page.rows and isinstance(page.rows[-1], dict) else ""
         return {self.argument: last} if last and self.accepts(last) else None
@@ -80,7 +80,7 @@ class ByCursor:
 
     argument: str
 
-    def next_arguments(self, page: Page, read: "Listing") -> Mapping[str, Any] | None:  # noqa: ARG002 - the protocol's
+    def next_arguments(self, page: Page, _read: "Listing", /) -> Mapping[str, Any] | None:
         """The key that the answer named."""
         return {self.argument: page.cursor} if page.cursor else None
 
@@ -92,7 +92,7 @@ class ByNumber:
     argument: str
     first: int = 1
 
-    def next_arguments(self, page: Page, read: "Listing") -> Mapping[str, Any] | None:  # noqa: ARG002 - the protocol's
+    def next_arguments(self, _page: Page, read: "Listing", /) -> Mapping[str, Any] | None:
         """The number after the pages read so far."""
         return {self.argument: self.first + read.pages}
 
@@ -103,7 +103,7 @@ class ByOffset:
 
     argument: str
 
-    def next_arguments(self, page: Page, read: "Listing") -> Mapping[str, Any] | None:  # noqa: ARG002 - the protocol's
+    def next_arguments(self, _page: Page, read: "Listing", /) -> Mapping[str, Any] | None:
         """The number of rows read so far."""
         return {self.argument: read.received}
 

@@ -75,7 +75,7 @@ class GumroadShop:
         return httpx2.Client(base_url=base, headers=headers, timeout=REQUEST_TIMEOUT_S)
 
     def _asked(self, path: str, params: Mapping[str, str], scope: str) -> Json:
-        import httpx2  # noqa: PLC0415 - as above
+        import httpx2  # noqa: PLC0415 - a call needs it, not the start
 
         with self._opening:
             client = self._client

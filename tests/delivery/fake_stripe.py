@@ -5,7 +5,7 @@ import sys
 
 from aiohttp import web
 from localstripe.resources import Store  # type: ignore[import-untyped] # localstripe ships no types
-from localstripe.server import app  # type: ignore[import-untyped] # the same
+from localstripe.server import app  # type: ignore[import-untyped] # localstripe ships no types
 
 
 def main() -> int:

@@ -60,7 +60,7 @@ class SetUp:
         environ = {"HOME": str(self.home), "TZ": "America/New_York", **self.environ}
         settings = load_settings(environ, {"tracker": str(self.tracker)})
         operations = Operations(settings, environ, cwd=self.home, home=self.home)
-        operations.hub = lambda _entries: self.hub  # type: ignore[method-assign, assignment, return-value]
+        operations.hub = lambda _entries: self.hub  # type: ignore[method-assign, assignment, return-value] # no processes
         return await examine(operations, environ)
 
     async def failed(self) -> dict[str, DoctorCheck]:

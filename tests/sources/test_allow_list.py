@@ -58,7 +58,7 @@ def test_what_is_not_on_the_list_is_refused_with_a_reason(source: str, name: str
         (["GetCharges"], False),
     ],
 )
-def test_the_tool_for_all_of_the_api_may_only_read(name: str, operation: Any, allowed: bool) -> None:  # noqa: FBT001
+def test_the_tool_for_all_of_the_api_may_only_read(name: str, operation: Any, allowed: bool) -> None:  # noqa: FBT001 - a table's column
     told = refusal("stripe", name, {"stripe_api_operation_id": operation, "parameters": {}})
     assert (told is None) is allowed
 

@@ -195,7 +195,7 @@ def test_an_error_that_states_its_type_is_of_that_kind_whatever_its_sentence_spe
 
 @settings(max_examples=40)
 @given(st.lists(JSON.map(json.dumps) | st.text(max_size=20), max_size=3), st.booleans(), st.none() | JSON)
-def test_whatever_comes_it_is_a_value_or_a_failure(texts: list[str], is_error: bool, structured: Any) -> None:  # noqa: FBT001
+def test_whatever_comes_it_is_a_value_or_a_failure(texts: list[str], is_error: bool, structured: Any) -> None:  # noqa: FBT001 - drawn, not called
     answer = read_result("stripe", RawResult(is_error=is_error, texts=tuple(texts), structured=structured))
     assert isinstance(answer, (Failure, Payload))
     if isinstance(answer, Payload):

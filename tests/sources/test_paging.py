@@ -95,7 +95,7 @@ def test_a_cursor_that_leads_back_is_not_followed_twice() -> None:
         (tool("list_charges"), 0, True),
     ],
 )
-def test_a_full_page_that_says_nothing_of_more_may_not_be_the_last(offered: Any, rows: int, complete: bool) -> None:  # noqa: FBT001
+def test_a_full_page_that_says_nothing_of_more_may_not_be_the_last(offered: Any, rows: int, complete: bool) -> None:  # noqa: FBT001 - a table's column
     listed = [charge(f"ch_{number}", 100) for number in range(rows)]
     assert charges_of(listed, tool_offered=offered).pull.complete is complete
 

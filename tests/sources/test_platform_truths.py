@@ -55,7 +55,7 @@ def upwork_files_to(last: str) -> Pull:
 
 
 @pytest.mark.parametrize(("livemode", "is_told"), [(False, True), (True, False), (None, False)])
-def test_payments_of_a_test_key_are_told_for_what_they_are(livemode: bool | None, is_told: bool) -> None:  # noqa: FBT001
+def test_payments_of_a_test_key_are_told_for_what_they_are(livemode: bool | None, is_told: bool) -> None:  # noqa: FBT001 - a table's column
     """They are logged, for who tries things out; a server that does not say is not doubted."""
     said = {} if livemode is None else {"livemode": livemode}
     pull = stripe({"charges": [{**charge("ch_1", 4900), **said}]})
@@ -160,7 +160,7 @@ def test_a_partial_refund_is_told_by_what_is_left_in_dollars_only(
     currency: str,
     left: str | None,
     refunded: Decimal | None,
-    unknown: bool,  # noqa: FBT001
+    unknown: bool,  # noqa: FBT001 - a table's column
 ) -> None:
     found = only(gumroad(sale("a", partially_refunded=True, currency=currency, amount_refundable_in_currency=left)))
     assert (found.refunded_total.amount if found.refunded_total else None) == refunded
@@ -245,7 +245,7 @@ def test_a_refund_that_failed_after_it_was_booked_shows_as_a_smaller_total() -> 
         ("connect ECONNREFUSED", False),
     ],
 )
-def test_a_list_that_explains_is_missed_for_now_or_for_good(told: str, complete: bool) -> None:  # noqa: FBT001
+def test_a_list_that_explains_is_missed_for_now_or_for_good(told: str, complete: bool) -> None:  # noqa: FBT001 - a table's column
     """What a key or a server will never show is noted; what it may show tomorrow leaves the pull incomplete."""
     tools = [tool(f"list_{name}", *PAGED) for name in ("charges", "disputes")]
 

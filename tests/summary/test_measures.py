@@ -43,11 +43,11 @@ STOCK = Stock(Decimal(1), date(2026, 1, 31))
 def test_nothing_but_a_flow_adds_to_a_flow(other: object) -> None:
     """Neither before nor after it; `sum` can't do it either."""
     with pytest.raises(TypeError):
-        FLOW + other  # type: ignore[operator]
+        FLOW + other  # type: ignore[operator] # the types forbid it too
     with pytest.raises(TypeError):
-        other + FLOW  # type: ignore[operator]
+        other + FLOW  # type: ignore[operator] # the types forbid it too
     with pytest.raises(TypeError):
-        sum([STOCK, STOCK])  # type: ignore[list-item]
+        sum([STOCK, STOCK])  # type: ignore[list-item] # as do they here
 
 
 def test_of_several_stocks_the_last_day_is_the_one() -> None:
